@@ -1,0 +1,44 @@
+/** Every error a person or a client can meet: its HTTP status, its title and what to do next. */
+export const errorTable = {
+  'lab-unknown': { status: 404, title: 'No such lab', hint: 'Open the catalogue and pick one of the labs listed there.' },
+  'lab-invalid': { status: 500, title: 'A lab file is not valid', hint: 'Mend the file at the line named and start again.' },
+  'session-unknown': { status: 404, title: 'No such session', hint: 'It may have ended. Start the lab again from the catalogue.' },
+  'session-not-ready': { status: 409, title: 'The session is not ready', hint: 'Wait until the lab is prepared, then try again.' },
+  'session-over': { status: 409, title: 'The session has ended', hint: 'Start the lab again to go on; your verdicts are kept.' },
+  'task-unknown': { status: 404, title: 'No such task in this lab', hint: 'Use one of the task ids that the lab lists.' },
+  'answer-field-unknown': { status: 404, title: 'No such answer field', hint: 'Use one of the fields that the task names.' },
+  'answer-too-long': { status: 422, title: 'The answer is too long', hint: 'Answers have at most 500 characters.' },
+  'terminal-unknown': { status: 404, title: 'No such terminal', hint: 'Open a new terminal in this session.' },
+  'terminal-message-invalid': { status: 400, title: 'The terminal message is not valid', hint: 'Reload the page; if it stays, report it.' },
+  'terminal-limit': { status: 409, title: 'Too many terminals', hint: 'Close one of the open terminals first.' },
+  'request-invalid': { status: 400, title: 'The request is not valid', hint: 'Mend the fields named and send it again.' },
+  'route-unknown': { status: 404, title: 'Nothing here', hint: 'See /api/openapi.json for what there is.' },
+  'payload-too-large': { status: 413, title: 'The message is too large', hint: 'Send less at once.' },
+  'origin-refused': { status: 403, title: 'Wrong origin', hint: 'Open Drydock at the address that it printed at start.' },
+  'host-refused': { status: 421, title: 'Wrong host name', hint: 'Open Drydock at the address that it printed at start.' },
+  'engine-unreachable': { status: 503, title: 'The host engine does not answer', hint: 'Run `npm start` again; it starts the engine. Running sandboxes are kept.' },
+  'engine-unsafe': { status: 503, title: 'The host engine does not remap user namespaces', hint: 'Use an engine started with --userns-remap, or set DRYDOCK_ALLOW_UNMAPPED=i-trust-every-student-with-root.' },
+  'student-engine-down': { status: 503, title: 'The Docker engine in your sandbox does not answer', hint: 'It is started again by itself; wait a few seconds and try again.' },
+  'student-engine-answer': { status: 502, title: 'The Docker engine in your sandbox gave an answer that makes no sense', hint: 'Try again; if it stays, start the lab anew.' },
+  'sandbox-failed': { status: 503, title: 'The sandbox did not start', hint: 'Nothing was left behind. Try again; if it stays, tell who runs this machine.' },
+  'sandbox-gone': { status: 410, title: 'The sandbox is gone', hint: 'Start the lab again; your verdicts are kept.' },
+  'setup-failed': { status: 500, title: 'The lab could not be prepared', hint: 'This is not your fault. Start the lab again; if it stays, tell who runs this machine.' },
+  'disk-full': { status: 507, title: 'The machine has no room for another sandbox', hint: 'End sessions that are no longer needed, or ask who runs this machine to free disk space.' },
+  'port-in-use': { status: 500, title: 'The port is in use', hint: 'End the other program or set DRYDOCK_PORT to a free port.' },
+  'config-invalid': { status: 500, title: 'A setting is not valid', hint: 'Mend the variable named; `npm run drydock -- config` lists them all.' },
+  'store-failed': { status: 500, title: 'The database did not take the change', hint: 'Check that there is room on the disk of DRYDOCK_DATA_DIR. Nothing stored before is lost.' },
+  forbidden: { status: 403, title: 'Not yours', hint: 'Ask the person whose session this is.' },
+  internal: { status: 500, title: 'Something went wrong here', hint: 'Try again. What is stored is safe; the log says more.' },
+} as const satisfies Record<string, { status: number; title: string; hint: string }>
+
+export type ErrorCode = keyof typeof errorTable
+
+/** A fault with a code of the table. `detail` is one sentence for the person it happens to. */
+export class DrydockError extends Error {
+  readonly code: ErrorCode
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+    super(detail ?? errorTable[code].title, options)
+    this.name = 'DrydockError'
+    this.code = code
+  }
+}

@@ -1,0 +1,105 @@
+import type { Duplex } from 'node:stream'
+
+/** What one sandbox is made from. Sizes in bytes. */
+export interface SandboxSpec {
+  /** 16 lowercase hex digits, chosen by the caller, unique in the installation. */
+  id: string
+  /** Host name in the sandbox and label of the prompt: `[a-z0-9-]`, at most 40 characters. */
+  hostname: string
+  /** Text of the message of the day. */
+  motd: string
+}
+
+/** One step of a start as it ends, with its duration in milliseconds. */
+export interface StartStep {
+  name: 'disk' | 'sandbox' | 'engine'
+  ms: number
+}
+
+export type SandboxState = 'running' | 'stopped' | 'gone'
+
+export interface ExecSpec {
+  /** Program by absolute path, then its arguments. No shell. */
+  argv: string[]
+  /** `root` (default) or `student`, inside the sandbox. */
+  user?: 'root' | 'student'
+  /** The program's whole environment; empty by default. */
+  env?: Record<string, string>
+  cwd?: string
+  /** A terminal instead of three pipes; the size holds before the program starts. */
+  tty?: { cols: number; rows: number }
+  signal?: AbortSignal
+}
+
+/** A program running in the sandbox. */
+export interface SandboxProcess {
+  /** Writing goes to standard input; reading gives standard output (with a tty: all output). Backpressure holds both ways. */
+  stream: Duplex
+  /** Last 16 kB of standard error; empty with a tty. */
+  stderr(): string
+  /** Resolves with the exit code when the program has ended, or with undefined when the sandbox vanished. */
+  exit: Promise<number | undefined>
+  /** Sets the terminal's size. Resolves also when the program has already ended. */
+  resize(cols: number, rows: number): Promise<void>
+}
+
+export interface SandboxStats {
+  memoryBytes: number
+  memoryLimitBytes: number
+  pids: number
+  /** CPU time used since the start, in nanoseconds. */
+  cpuNanos: number
+  diskBytes: number
+  diskLimitBytes: number
+}
+
+/** Something that changed against the sandbox image, seen from outside. */
+export interface SandboxChanges {
+  /** Paths below the root, `/`-led, bounded to 2,000; `truncated` says whether there were more. */
+  paths: string[]
+  truncated: boolean
+  /** Mount points that were not there after the start. */
+  mounts: string[]
+}
+
+export interface Sandbox {
+  readonly id: string
+  /** Whether it runs. Never throws for a sandbox that is gone. */
+  state(): Promise<SandboxState>
+  /** Starts a program in the sandbox. Throws `sandbox-gone` when there is none. */
+  exec(spec: ExecSpec): Promise<SandboxProcess>
+  /** A new connection to the student engine's API socket, ready for HTTP/1.1. */
+  dialEngine(signal?: AbortSignal): Promise<Duplex>
+  /** What it uses now. */
+  stats(): Promise<SandboxStats>
+  /** What differs from the sandbox image and from the mounts of the start. */
+  changes(): Promise<SandboxChanges>
+  /** Copies the disk while the sandbox stands still for a moment; answers with the checkpoint's name. */
+  checkpoint(): Promise<string>
+  /** Removes the sandbox and all it owns. Resolves if it is already gone. */
+  destroy(): Promise<void>
+}
+
+export interface SweepReport {
+  containers: string[]
+  disks: string[]
+  mounts: string[]
+  loops: string[]
+}
+
+export interface SandboxDriver {
+  /** Makes the host side ready (helper, stores, seccomp) and proves the store cannot be written. Throws `engine-unreachable` or `engine-unsafe`. */
+  prepare(): Promise<void>
+  /** Starts a sandbox; resolves when its engine answers. A start that fails at any step leaves nothing and throws `sandbox-failed` or `disk-full`. */
+  create(spec: SandboxSpec, options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void }): Promise<Sandbox>
+  /** The sandbox of that id if this installation has it, running or not. */
+  get(id: string): Promise<Sandbox | undefined>
+  /** Starts a stopped sandbox again on its own disk; resolves when its engine answers. */
+  restart(id: string): Promise<Sandbox>
+  /** Ids of all sandboxes of this installation. */
+  list(): Promise<string[]>
+  /** Removes all of this installation's that belongs to no id in `keep`: containers, disks, mounts, loop devices, cgroups. */
+  sweep(keep: ReadonlySet<string>): Promise<SweepReport>
+  /** Ends the host side's own helpers of this installation; sandboxes go on. */
+  close(): Promise<void>
+}
