@@ -19,7 +19,14 @@ export const watchSession = z.object({ session: id }).strict()
 export const openTerminal = z.object({ session: id, ...size }).strict()
 /** `from`: offset of the first byte the client does not have; without it the server replays what it holds. */
 export const attachTerminal = z.object({ terminal: id, from: z.int().min(0).optional(), ...size }).strict()
-export const terminalInput = z.object({ terminal: id, data: z.instanceof(Uint8Array) }).strict()
+/**
+ * `writer` is an id that a client chooses per open view, `seq` counts its messages to this terminal from 0.
+ * The server takes a message only when `seq` is above the last it took from that writer and answers ok either way,
+ * so a client that never saw the reply may send again and every key arrives once.
+ */
+export const terminalInput = z
+  .object({ terminal: id, writer: id, seq: z.int().min(0), data: z.instanceof(Uint8Array) })
+  .strict()
 export const terminalResize = z.object({ terminal: id, ...size }).strict()
 export const terminalAck = z.object({ terminal: id, offset: z.int().min(0) }).strict()
 export const closeTerminal = z.object({ terminal: id }).strict()

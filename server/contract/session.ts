@@ -57,6 +57,15 @@ export const session = z.object({
 })
 export type Session = z.infer<typeof session>
 
+/** One row of `GET /api/sessions`: all of the caller's sessions, newest first, at most 500. */
+export const sessionSummary = session
+  .pick({ id: true, lab: true, state: true, createdAt: true, endedAt: true })
+  .extend({
+    /** Ids of the tasks passed in this session. */
+    passed: z.array(z.string()),
+  })
+export type SessionSummary = z.infer<typeof sessionSummary>
+
 export const createSession = z.object({ lab: z.string().min(1).max(100) }).strict()
 /** Which tasks to check: all without `task`. */
 export const runChecks = z.object({ task: z.string().max(100).optional() }).strict()
