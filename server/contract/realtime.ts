@@ -44,10 +44,14 @@ export interface ClientToServer {
     reply: (r: Reply<{ session: Session; terminals: TerminalInfo[] }>) => void,
   ) => void
   'terminal:open': (message: z.input<typeof openTerminal>, reply: (r: Reply<TerminalInfo>) => void) => void
-  /** `from` in the reply is the offset of the first byte that will follow; a larger one than asked means a hole. */
+  /**
+   * `from` in the reply is the offset of the first byte that will follow; a larger one than asked means a hole.
+   * `head` is the offset at the moment of the attach: what comes before it is replay, to which a client's screen
+   * must not answer (device attributes, cursor reports), or old questions would be typed into the shell as answers.
+   */
   'terminal:attach': (
     message: z.input<typeof attachTerminal>,
-    reply: (r: Reply<TerminalInfo & { from: number }>) => void,
+    reply: (r: Reply<TerminalInfo & { from: number; head: number }>) => void,
   ) => void
   'terminal:input': (message: z.input<typeof terminalInput>, reply: (r: Reply<null>) => void) => void
   'terminal:resize': (message: z.input<typeof terminalResize>) => void
