@@ -1,0 +1,19 @@
+import { DrydockError } from '../server/errors.ts'
+import type { LabProblem } from './lab-yaml.ts'
+
+/** A lab that cannot be used. `problems` names every file, line and field found wrong. */
+export class LabInvalid extends DrydockError {
+  readonly slug: string
+  readonly problems: readonly LabProblem[]
+  constructor(slug: string, problems: readonly LabProblem[]) {
+    super('lab-invalid', problems.map(showProblem).join('\n'))
+    this.name = 'LabInvalid'
+    this.slug = slug
+    this.problems = problems
+  }
+}
+
+/** `file:line: field: message`, as editors follow it. */
+function showProblem({ file, line, field, message }: LabProblem): string {
+  return `${file}${line === undefined ? '' : `:${line}`}: ${field ? `${field}: ` : ''}${message}`
+}

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto'
+import { basename } from 'node:path'
+import type { Check } from '../checks/check.ts'
+import { type CheckedTasks, checkTasks } from './check-tasks.ts'
+import { LabInvalid } from './lab-invalid.ts'
+import { LabReader } from './lab-reader.ts'
+import { kebab, type Lab, type LabTask, labFile, type Solution } from './lab-schema.ts'
+import { readYaml } from './lab-yaml.ts'
+import { readSolution, type TaskCodes } from './solution-file.ts'
+
+export interface LoadDeps {
+  /** The registry that `use:` names. */
+  checks: ReadonlyMap<string, Check>
+  /** What each lab image is, by its name. */
+  images: ReadonlyMap<string, string>
+}
+
+const entries = new Set(['lab.yaml', 'brief.md', 'afterword.md', 'setup.sh', 'tasks', 'solutions'])
+
+/** Reads the lab in `folder`, whose name is its slug. Throws LabInvalid with all that is wrong. */
+export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
+  const slug = basename(folder)
+  const reader = new LabReader(folder, slug)
+  const { problems } = reader
+  if (!kebab.safeParse(slug).success)
+    reader.say('', 'a lab folder is named in lowercase words joined by hyphens')
+  for (const entry of await reader.list())
+    if (!entries.has(entry)) reader.say(entry, 'is not a file of a lab')
+
+  const text = await reader.required('lab.yaml')
+  const brief = (await reader.required('brief.md')) ?? ''
+  const afterword = (await reader.required('afterword.md')) ?? ''
+  const setup = await reader.optional('setup.sh')
+  if (text === undefined) throw new LabInvalid(slug, problems)
+  const yaml = readYaml(text, labFile, reader.named('lab.yaml'))
+  if (!yaml.ok) throw new LabInvalid(slug, [...problems, ...yaml.problems])
+
+  const { value, problem } = yaml.file
+  const checked = checkTasks(value, deps.checks, problem)
+  problems.push(...checked.problems)
+  const images = value.images.map((name, index) => {
+    const about = deps.images.get(name)
+    if (about === undefined) problems.push(problem(['images', index], `there is no lab image ${name}`))
+    return { name, about: about ?? '' }
+  })
+  const tasks = await readTasks(reader, checked.tasks)
+  const solutions = await readSolutions(reader, checked.codes)
+  if (problems.length > 0) throw new LabInvalid(slug, problems)
+
+  const contentHash = hashOf(slug, text, brief, afterword, setup ?? '', ...tasks.map(({ body }) => body))
+  return { ...value, slug, brief, afterword, images, tasks, setup, solutions, contentHash }
+}
+
+async function readTasks(reader: LabReader, tasks: CheckedTasks['tasks']): Promise<LabTask[]> {
+  const known = new Set(tasks.map(({ id }) => `${id}.md`))
+  for (const entry of await reader.list('tasks'))
+    if (!known.has(entry)) reader.say(`tasks/${entry}`, 'belongs to no task of lab.yaml')
+  const read: LabTask[] = []
+  for (const task of tasks) read.push({ ...task, body: (await reader.required(`tasks/${task.id}.md`)) ?? '' })
+  return read
+}
+
+async function readSolutions(reader: LabReader, codes: TaskCodes): Promise<Solution[]> {
+  for (const entry of await reader.list('solutions'))
+    if (entry !== 'good' && entry !== 'bad') reader.say(`solutions/${entry}`, 'solutions are in good and bad')
+  const solutions: Solution[] = []
+  for (const kind of ['good', 'bad'] as const) {
+    for (const entry of await reader.list(`solutions/${kind}`)) {
+      const path = `solutions/${kind}/${entry}`
+      const name = entry.replace(/\.sh$/, '')
+      if (name === entry || !kebab.safeParse(name).success) {
+        reader.say(path, 'a solution is named like exit-code.sh')
+        continue
+      }
+      const script = await reader.required(path)
+      if (script === undefined) continue
+      const read = readSolution(kind, name, script, codes, reader.named(path))
+      if (read.ok) solutions.push(read.solution)
+      else reader.problems.push(...read.problems)
+    }
+  }
+  if (!solutions.some(({ kind }) => kind === 'good'))
+    reader.say('solutions/good', 'a lab needs a good solution')
+  return solutions
+}
+
+/** Lengths stand before texts, so that no text can slide into its neighbour. */
+function hashOf(...texts: string[]): string {
+  const hash = createHash('sha256')
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}\n`).update(text)
+  return hash.digest('hex')
+}
