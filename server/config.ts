@@ -1,0 +1,55 @@
+import { isAbsolute, resolve } from 'node:path'
+import { z } from 'zod'
+import { DrydockError } from './errors.ts'
+
+const optIn = 'i-trust-every-student-with-root'
+const path = z.string().refine(isAbsolute, 'must be an absolute path')
+
+/** One row per setting: its variable, shape, default and meaning. Everything else follows from this table. */
+const settings = {
+  host: row('DRYDOCK_HOST', z.string().min(1), '127.0.0.1', 'address the server listens on'),
+  port: row('DRYDOCK_PORT', z.coerce.number().int().min(0).max(65535), '4000', 'port the server listens on; 0 takes a free one'),
+  dataDir: row('DRYDOCK_DATA_DIR', path, '/var/lib/drydock', 'database and recordings'),
+  dockerSocket: row('DRYDOCK_DOCKER', z.union([z.literal(''), path]), '', "socket of the host engine; empty for one of Drydock's own"),
+  logLevel: row('DRYDOCK_LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', 'least level that is logged'),
+  engineDir: row('DRYDOCK_ENGINE_DIR', path, '/var/lib/drydock/engine', "images, settings and log of Drydock's own host engine"),
+  runDir: row('DRYDOCK_RUN_DIR', path, '/run/drydock', "socket and pid files of Drydock's own host engine"),
+  hostDir: row('DRYDOCK_HOST_DIR', path, '/var/lib/drydock/sandboxes', 'disks and stores of the sandboxes, as the host engine sees them'),
+  installation: row('DRYDOCK_INSTALLATION', z.string().regex(/^[a-z0-9-]{1,20}$/, 'must match [a-z0-9-]{1,20}'), 'main', 'tells the sandboxes of several installations on one engine apart'),
+  labsDir: row('DRYDOCK_LABS_DIR', path, resolve(import.meta.dirname, '../labs'), 'where the labs and the lab images are'),
+  allowUnmapped: row('DRYDOCK_ALLOW_UNMAPPED', z.enum(['', optIn]).transform((value) => value === optIn), '', `"${optIn}" lets Drydock use a host engine without user-namespace remapping`),
+} as const
+
+function row<S extends z.ZodType<unknown, unknown>>(variable: string, schema: S, fallback: string, meaning: string) {
+  return { variable, schema, fallback, meaning }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+type Name = keyof typeof settings
+const names = Object.keys(settings) as Name[]
+
+/** Paths are absolute; `dockerSocket` is empty when Drydock runs a host engine of its own. */
+export type Config = { readonly [N in Name]: z.output<(typeof settings)[N]['schema']> }
+
+/** The settings of this environment; an empty variable counts as not set. Throws `config-invalid` naming the first variable that is wrong. */
+export function loadConfig(env: Environment = process.env): Config {
+  const entries = names.map((name) => {
+    const { variable, schema, fallback } = settings[name]
+    const parsed = schema.safeParse(env[variable] || fallback)
+    if (parsed.success) return [name, parsed.data]
+    throw new DrydockError('config-invalid', `${variable}: ${parsed.error.issues[0]?.message}, but it is "${env[variable]}"`)
+  })
+  return Object.freeze(Object.fromEntries(entries) as Config)
+}
+
+/** The settings as lines of a table: variable, value, default, meaning. */
+export function describeConfig(env: Environment = process.env): string[] {
+  loadConfig(env)
+  const rows = names.map((name) => {
+    const { variable, fallback, meaning } = settings[name]
+    return [variable, env[variable] || fallback, fallback, meaning].map((cell) => cell || '-')
+  })
+  const table = [['Name', 'Value', 'Default', 'Meaning'], ...rows]
+  const widths = [0, 1, 2].map((column) => Math.max(...table.map((cells) => cells[column]?.length ?? 0)))
+  return table.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+}
