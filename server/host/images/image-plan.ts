@@ -1,0 +1,92 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { DrydockError } from '../../errors.ts'
+
+/** One image to build: a folder whose Dockerfile stands on other images through build arguments. */
+export interface ImageSource {
+  /** Unique; the image is tagged `drydock/<name>:<hash>`. */
+  name: string
+  folder: string
+  /** Build argument to the name of the image it stands for; only those that the Dockerfile declares. */
+  standsOn: Record<string, string>
+  /** What the student calls it, for lab images. */
+  studentName?: string
+}
+
+const guest = resolve(import.meta.dirname, '../../sandbox/guest')
+const ownImages = { builder: join(guest, 'builder'), tools: join(guest, 'tools'), sandbox: join(guest, 'image') }
+const imageFile = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9./-]{0,60}:[a-z0-9][a-z0-9.-]{0,30}$/, 'must look like name:tag'),
+  about: z.string().min(1).max(400),
+  needs: z.array(z.string()).default([]),
+})
+
+/** The base image's name in `standsOn`. */
+export const BASE = 'base'
+
+/**
+ * All images that Drydock builds, each after those it stands on. Throws `host-not-ready` for a folder
+ * without a Dockerfile, `lab-invalid` for a wrong image.yaml or a circle.
+ */
+export async function planImages(labsDir: string): Promise<ImageSource[]> {
+  const labFolders = await foldersIn(join(labsDir, 'images'))
+  const names: Record<string, string> = { BASE, BUILDER: 'builder' }
+  for (const folder of labFolders) names[folder.toUpperCase().replaceAll('-', '_')] = labImage(folder)
+  const own = Object.entries(ownImages).map(([name, folder]) => readSource(name, folder, names))
+  const labs = labFolders.map((folder) => readLabSource(folder, join(labsDir, 'images', folder), names))
+  return inBuildOrder(await Promise.all([...own, ...labs]))
+}
+
+const labImage = (folder: string) => `lab-${folder}`
+
+async function foldersIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+}
+
+async function readSource(name: string, folder: string, names: Record<string, string>): Promise<ImageSource> {
+  const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8').catch(() => {
+    throw new DrydockError('host-not-ready', `There is no Dockerfile in ${folder}`)
+  })
+  const declared = [...dockerfile.matchAll(/^ARG\s+(\w+)\s*$/gm)].flatMap(([, arg]) => (arg ? [arg] : []))
+  const standsOn = declared.flatMap((arg) => (names[arg] ? [[arg, names[arg]]] : []))
+  return { name, folder, standsOn: Object.fromEntries(standsOn) }
+}
+
+async function readLabSource(folder: string, path: string, names: Record<string, string>): Promise<ImageSource> {
+  const invalid = (detail: string) => new DrydockError('lab-invalid', `${join(path, 'image.yaml')}: ${detail}`)
+  const text = await readFile(join(path, 'image.yaml'), 'utf8').catch(() => {
+    throw invalid('is missing')
+  })
+  let raw: unknown
+  try {
+    raw = parse(text)
+  } catch (error) {
+    throw invalid((error as Error).message)
+  }
+  const parsed = imageFile.safeParse(raw)
+  if (!parsed.success) throw invalid(z.prettifyError(parsed.error))
+  const source = await readSource(labImage(folder), path, names)
+  const unused = parsed.data.needs.find((need) => !Object.values(source.standsOn).includes(labImage(need)))
+  if (unused) throw invalid(`needs ${unused}, but the Dockerfile has no ARG of that name, or there is no such image`)
+  return { ...source, studentName: parsed.data.name }
+}
+
+function inBuildOrder(sources: readonly ImageSource[]): ImageSource[] {
+  const ordered: ImageSource[] = []
+  const visit = (source: ImageSource, above: readonly string[]): void => {
+    if (ordered.includes(source)) return
+    if (above.includes(source.name)) {
+      throw new DrydockError('lab-invalid', `These images stand on each other: ${[...above, source.name].join(' -> ')}`)
+    }
+    for (const name of Object.values(source.standsOn)) {
+      const below = sources.find((other) => other.name === name)
+      if (below) visit(below, [...above, source.name])
+    }
+    ordered.push(source)
+  }
+  for (const source of sources) visit(source, [])
+  return ordered
+}
