@@ -1,0 +1,77 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { Kysely, SqliteDialect } from 'kysely'
+import { DrydockError } from '../../errors.ts'
+import { migrate } from './migrations.ts'
+import type { Schema } from './schema.ts'
+import { SqlStore } from './sql-store.ts'
+
+export type SqliteDatabase = Database.Database
+
+/** How long a statement waits for another program's lock, such as a backup. */
+const BUSY_TIMEOUT_MS = 5_000
+
+/**
+ * Opens the database file. WAL lets readers and the writer work side by side; with `synchronous = NORMAL`
+ * a killed server loses nothing and a power cut at most the last moments, and no key press waits for an fsync.
+ */
+export function openDatabase(file: string): SqliteDatabase {
+  const database = new Database(file, { timeout: BUSY_TIMEOUT_MS })
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = NORMAL')
+  database.pragma('foreign_keys = ON')
+  return database
+}
+
+/** The store over an open database, brought to the latest schema. */
+export async function storeOver(database: SqliteDatabase, release: () => void = () => {}): Promise<SqlStore> {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+  await migrate(db as Kysely<unknown>)
+  return new SqlStore(db, release)
+}
+
+/**
+ * Opens the store of a data directory, making it when it is not there. The directory belongs to one server
+ * at a time: the lock is the kernel's, on a file beside the database, so it ends with the process however that ends.
+ * Throws `data-dir-in-use` when another server has it, `store-failed` when it cannot be opened.
+ */
+export async function openSqliteStore(dataDir: string): Promise<SqlStore> {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const release = lock(join(dataDir, 'server.lock'))
+    try {
+      return await storeOver(openDatabase(join(dataDir, 'drydock.sqlite')), release)
+    } catch (error) {
+      release()
+      throw error
+    }
+  } catch (error) {
+    if (error instanceof DrydockError) throw error
+    throw new DrydockError(
+      'store-failed',
+      `The database in ${dataDir} could not be opened: ${reason(error)}`,
+      {
+        cause: error,
+      },
+    )
+  }
+}
+
+function lock(file: string): () => void {
+  const holder = new Database(file, { timeout: 0 })
+  try {
+    holder.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    holder.close()
+    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+      throw new DrydockError('data-dir-in-use', undefined, { cause: error })
+    }
+    throw error
+  }
+  return () => holder.close()
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
