@@ -36,7 +36,7 @@ const answerField = z.strictObject({
 
 const checkUse = z.strictObject({
   /** A check of the registry. */
-  use: kebab,
+  use: z.string().max(60).regex(/^[a-z0-9_-]+$/, 'must be the name of a check'),
   /** Its parameters, validated against that check's own schema. */
   with: z.record(z.string(), z.unknown()).default({}),
   /** The check's code to the task's own, such as `step-missing: exit-code-faked`. */
