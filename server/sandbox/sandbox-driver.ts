@@ -91,7 +91,10 @@ export interface SandboxDriver {
   /** Makes the host side ready (helper, stores, seccomp) and proves the store cannot be written. Throws `engine-unreachable` or `engine-unsafe`. */
   prepare(): Promise<void>
   /** Starts a sandbox; resolves when its engine answers. A start that fails at any step leaves nothing and throws `sandbox-failed` or `disk-full`. */
-  create(spec: SandboxSpec, options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void }): Promise<Sandbox>
+  create(
+    spec: SandboxSpec,
+    options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void },
+  ): Promise<Sandbox>
   /** The sandbox of that id if this installation has it, running or not. */
   get(id: string): Promise<Sandbox | undefined>
   /** Starts a stopped sandbox again on its own disk; resolves when its engine answers. */

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import type { Clock } from '../../clock.ts'
+import { DrydockError } from '../../errors.ts'
+import type {
+  ExecSpec,
+  Sandbox,
+  SandboxChanges,
+  SandboxProcess,
+  SandboxState,
+  SandboxStats,
+} from '../sandbox-driver.ts'
+import { CHANGES_LIMIT, parseChanges } from './changes.ts'
+import { dialEngineArgv } from './engine-dial.ts'
+import { isStatus, nameFault } from './engine-faults.ts'
+import { startExec } from './exec.ts'
+import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
+import { removeContainer } from './remove-container.ts'
+
+/** A student engine that was just killed is back within this time, in milliseconds. */
+const DIAL_MS = 5_000
+
+/** One sandbox on the host engine. Holds nothing but names, so any number of these may stand for the same sandbox. */
+export class DockerSandbox implements Sandbox {
+  readonly id: string
+  readonly #container: Docker.Container
+  readonly #helper: HostHelper
+  readonly #clock: Clock
+
+  constructor(deps: { id: string; container: Docker.Container; helper: HostHelper; clock: Clock }) {
+    this.id = deps.id
+    this.#container = deps.container
+    this.#helper = deps.helper
+    this.#clock = deps.clock
+  }
+
+  async state(): Promise<SandboxState> {
+    try {
+      const { State } = await this.#container.inspect()
+      return State.Running ? 'running' : 'stopped'
+    } catch (error) {
+      if (isStatus(error, 404)) return 'gone'
+      throw nameFault(error)
+    }
+  }
+
+  exec(spec: ExecSpec): Promise<SandboxProcess> {
+    return startExec({ container: this.#container, helper: this.#helper, clock: this.#clock }, spec)
+  }
+
+  async dialEngine(signal?: AbortSignal): Promise<Duplex> {
+    const { stream } = await this.exec({ argv: dialEngineArgv(DIAL_MS), signal })
+    return stream
+  }
+
+  async stats(): Promise<SandboxStats> {
+    const [engine, room] = await Promise.all([
+      this.#container.stats({ stream: false, 'one-shot': true }),
+      this.#helper.request('room', this.id),
+    ]).catch(goneOr)
+    const [blocks = 0, free = 0, blockSize = 0] = room.trim().split(' ').map(Number)
+    const memory = engine.memory_stats
+    // Page cache that can be dropped at once is no use of memory: `inactive_file` on cgroup v2, its total on v1.
+    const cache = memory.stats?.total_inactive_file ?? memory.stats?.inactive_file ?? 0
+    return {
+      memoryBytes: Math.max(0, (memory.usage ?? 0) - cache),
+      memoryLimitBytes: memory.limit ?? 0,
+      pids: engine.pids_stats.current ?? 0,
+      cpuNanos: engine.cpu_stats.cpu_usage.total_usage,
+      diskBytes: (blocks - free) * blockSize,
+      diskLimitBytes: blocks * blockSize,
+    }
+  }
+
+  async changes(): Promise<SandboxChanges> {
+    const pid = await this.#pid()
+    return parseChanges(
+      await this.#helper
+        .request('changes', this.id, this.#container.id, pid, CHANGES_LIMIT + 1)
+        .catch(goneOr),
+    )
+  }
+
+  async checkpoint(): Promise<string> {
+    const name = `${this.id}-${randomBytes(4).toString('hex')}`
+    await this.#container.pause().catch(goneOr)
+    try {
+      await this.#helper.request('checkpoint', this.id, name)
+    } catch (error) {
+      if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
+        throw new DrydockError('disk-full', error.message, { cause: error })
+      throw error
+    } finally {
+      await this.#container.unpause().catch((error: unknown) => {
+        if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
+      })
+    }
+    return name
+  }
+
+  async destroy(): Promise<void> {
+    await removeContainer(this.#container).catch((error: unknown) => {
+      throw nameFault(error)
+    })
+    await this.#helper.request('drop_disk', this.id)
+  }
+
+  async #pid(): Promise<number> {
+    const { State } = await this.#container.inspect().catch(goneOr)
+    if (!State.Running) throw new DrydockError('sandbox-gone')
+    return State.Pid
+  }
+}
+
+/** Rethrows; what says that the sandbox is not there or does not run becomes `sandbox-gone`. */
+function goneOr(error: unknown): never {
+  const ended = error instanceof HostHelperError && error.code === helperCodes.sandboxEnded
+  if (ended || isStatus(error, 404, 409)) throw new DrydockError('sandbox-gone', undefined, { cause: error })
+  throw nameFault(error)
+}

@@ -1,0 +1,99 @@
+import type Docker from 'dockerode'
+import type { Clock } from '../../clock.ts'
+import { DrydockError } from '../../errors.ts'
+import type { ExecSpec, SandboxProcess } from '../sandbox-driver.ts'
+import { DemultiplexedStream } from './demultiplexed.ts'
+import { isStatus, nameFault } from './engine-faults.ts'
+import type { HostHelper } from './host-helper.ts'
+
+/** A program whose stream was given up has this long to end by itself (a relay does, on end-of-file) before it is killed. */
+const GRACE_MS = 500
+
+interface Deps {
+  container: Docker.Container
+  helper: HostHelper
+  clock: Clock
+}
+
+/** The words for `run` of the tools mount, which sets size, user, directory and environment before the program starts. */
+function runWords(spec: ExecSpec): string[] {
+  const env = Object.entries(spec.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`])
+  return [
+    '/opt/drydock/bin/run',
+    ...(spec.tty ? ['--tty', `${spec.tty.cols}x${spec.tty.rows}`] : []),
+    ...(spec.user === 'student' ? ['--user', 'student'] : []),
+    ...(spec.cwd ? ['--cwd', spec.cwd] : []),
+    ...env,
+    '--',
+    ...spec.argv,
+  ]
+}
+
+/** Starts a program in a running container. Throws `sandbox-gone` when it is not there or does not run. */
+export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProcess> {
+  const { container } = deps
+  const tty = spec.tty !== undefined
+  spec.signal?.throwIfAborted()
+  try {
+    const exec = await container.exec({
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: !tty,
+      Tty: tty,
+      User: '0:0',
+      WorkingDir: '/',
+      Cmd: runWords(spec),
+    })
+    const stream = new DemultiplexedStream(await exec.start({ hijack: true, stdin: true, Tty: tty }), !tty)
+    endWithStream(deps, exec, stream, tty)
+    const abort = () => stream.destroy()
+    spec.signal?.addEventListener('abort', abort, { once: true })
+    stream.closed.then(() => spec.signal?.removeEventListener('abort', abort))
+    if (spec.signal?.aborted) abort()
+    return {
+      stream,
+      stderr: () => stream.stderr(),
+      exit: stream.closed.then(() => exitCode(exec)),
+      resize: (cols, rows) => resize(exec, cols, rows),
+    }
+  } catch (error) {
+    // 404: no such container; 409: it does not run; 500 with this text: it ended between the two calls.
+    const ended =
+      isStatus(error, 404, 409) || (isStatus(error, 500) && /not running|no such process/.test(String(error)))
+    throw ended ? new DrydockError('sandbox-gone', undefined, { cause: error }) : nameFault(error)
+  }
+}
+
+/** Closing a terminal's connection tells its program nothing, so a stream that is given up takes its program along. */
+function endWithStream(
+  { container, helper, clock }: Deps,
+  exec: Docker.Exec,
+  stream: DemultiplexedStream,
+  tty: boolean,
+) {
+  stream.once('close', () => {
+    let ended = false
+    const cancel = clock.after(tty ? 0 : GRACE_MS, async () => {
+      if (ended) return
+      const { Pid, Running } = await exec.inspect().catch(() => ({ Pid: 0, Running: false }))
+      if (Running && Pid) await helper.request('kill', container.id, Pid).catch(() => undefined)
+      stream.abandon()
+    })
+    stream.closed.then(() => {
+      ended = true
+      cancel()
+    })
+  })
+}
+
+async function exitCode(exec: Docker.Exec): Promise<number | undefined> {
+  const state = await exec.inspect().catch(() => undefined)
+  return state && !state.Running && state.ExitCode !== null ? state.ExitCode : undefined
+}
+
+async function resize(exec: Docker.Exec, cols: number, rows: number) {
+  // A program that has ended has no terminal any more: nothing to set.
+  await exec.resize({ w: cols, h: rows }).catch((error: unknown) => {
+    if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
+  })
+}

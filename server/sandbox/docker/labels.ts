@@ -1,0 +1,35 @@
+/** Version of what a sandbox is made of; a driver of another version leaves such sandboxes alone except to end them. */
+const VERSION = '1'
+
+export type ContainerKind = 'sandbox' | 'helper' | 'builder'
+
+export const labelNames = {
+  installation: 'drydock.installation',
+  sandbox: 'drydock.sandbox',
+  kind: 'drydock.kind',
+  version: 'drydock.version',
+  store: 'drydock.store',
+} as const
+
+/** The labels that every container of Drydock bears from its birth; a sweep finds it by them. */
+export function labels(of: {
+  installation: string
+  kind: ContainerKind
+  sandbox?: string
+  store?: string
+}): Record<string, string> {
+  return {
+    [labelNames.installation]: of.installation,
+    [labelNames.kind]: of.kind,
+    [labelNames.version]: VERSION,
+    ...(of.sandbox && { [labelNames.sandbox]: of.sandbox }),
+    ...(of.store && { [labelNames.store]: of.store }),
+  }
+}
+
+/** A filter for all containers of an installation, of one kind where it is named. */
+export function labelFilter(installation: string, kind?: ContainerKind): { label: string[] } {
+  return {
+    label: [`${labelNames.installation}=${installation}`, ...(kind ? [`${labelNames.kind}=${kind}`] : [])],
+  }
+}

@@ -1,0 +1,73 @@
+import type Docker from 'dockerode'
+import { sandboxLimits as limits, reserveLimits } from '../limits.ts'
+import { seccompProfile } from './seccomp.ts'
+
+/** Where the host side has things, as paths of the host engine's mount namespace. */
+export interface SandboxMounts {
+  disk: string
+  tools: string
+  /** Absent only for the sandbox in which a store is made. */
+  store?: string
+}
+
+export interface RunOptions {
+  name: string
+  image: string
+  hostname: string
+  motd: string
+  labels: Record<string, string>
+  mounts: SandboxMounts
+  cores: number
+  /** Whether the host engine enforces AppArmor: its default profile forbids the mounts of an engine. */
+  appArmor: boolean
+}
+
+const ulimit = (Name: string, value: number) => ({ Name, Soft: value, Hard: value })
+
+/** The one description of a sandbox's container. Two capabilities that count only inside its user namespace; never privileged. */
+export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
+  const { mounts } = options
+  return {
+    name: options.name,
+    Image: options.image,
+    Hostname: options.hostname,
+    Labels: options.labels,
+    WorkingDir: '/',
+    Entrypoint: ['/opt/drydock/entrypoint'],
+    Cmd: [options.motd, ...Object.values(reserveLimits).map(({ value }) => String(value))],
+    HostConfig: {
+      NetworkMode: 'none',
+      CgroupnsMode: 'private',
+      // After every start cgroups and caps must be set anew, so nothing may start a sandbox but the driver.
+      RestartPolicy: { Name: 'no' },
+      CapAdd: ['SYS_ADMIN', 'NET_ADMIN'],
+      SecurityOpt: [
+        `seccomp=${JSON.stringify(seccompProfile())}`,
+        ...(options.appArmor ? ['apparmor=unconfined'] : []),
+      ],
+      // The inner runc mounts proc and sysfs of its own, which the kernel allows only where none of it is hidden.
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      Memory: limits.memory.value,
+      MemorySwap: limits.memory.value,
+      CpuShares: limits.cpuShares.value,
+      NanoCpus: Math.max(1, options.cores) * 1e9,
+      PidsLimit: limits.pids.value,
+      ShmSize: limits.shm.value,
+      OomScoreAdj: limits.oomScore.value,
+      Ulimits: [
+        ulimit('nofile', limits.openFiles.value),
+        ulimit('core', limits.coreDump.value),
+        ulimit('sigpending', limits.pendingSignals.value),
+        ulimit('msgqueue', limits.messageQueues.value),
+        ulimit('memlock', limits.lockedMemory.value),
+      ],
+      LogConfig: { Type: 'local', Config: { 'max-size': `${limits.logFile.value}b`, 'max-file': '2' } },
+      Binds: [
+        `${mounts.disk}:/data`,
+        `${mounts.tools}:/opt/drydock:ro`,
+        ...(mounts.store ? [`${mounts.store}:/opt/golden:ro`] : []),
+      ],
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import type Docker from 'dockerode'
+import type { SweepReport } from '../sandbox-driver.ts'
+import type { HostHelper } from './host-helper.ts'
+import { labelFilter, labelNames } from './labels.ts'
+import { removeContainer } from './remove-container.ts'
+
+interface Leftover {
+  kind: 'mount' | 'loop'
+  sandbox: string
+  place: string
+}
+
+const lines = (text: string) => text.split('\n').filter(Boolean)
+
+/**
+ * Removes what belongs to no kept sandbox, in the order in which things hold one another: containers (with shims and cgroups
+ * that a killed host engine forgot), disks with their mounts, loop devices, then stores that nothing refers to.
+ */
+export async function sweep(
+  deps: { docker: Docker; helper: HostHelper; installation: string },
+  keep: ReadonlySet<string>,
+): Promise<SweepReport> {
+  const { docker, helper, installation } = deps
+  const report: SweepReport = { containers: [], disks: [], mounts: [], loops: [] }
+
+  const before = await leftovers(helper)
+  for (const kind of ['sandbox', 'builder'] as const) {
+    const all = await docker.listContainers({ all: true, filters: labelFilter(installation, kind) })
+    for (const { Id, Labels } of all) {
+      if (keep.has(Labels[labelNames.sandbox] ?? '')) continue
+      await removeContainer(docker.getContainer(Id))
+      await helper.request('scrub', Id)
+      report.containers.push(Id)
+    }
+  }
+  for (const id of lines(await helper.request('list_disks'))) {
+    if (keep.has(id)) continue
+    await helper.request('drop_disk', id)
+    report.disks.push(id)
+  }
+  const gone = new Set((await leftovers(helper)).map(({ place }) => place))
+  for (const { kind, sandbox, place } of before) {
+    if (keep.has(sandbox)) continue
+    if (kind === 'mount') report.mounts.push(place)
+    else {
+      // A loop device whose file was removed under it does not free itself when nothing mounts it.
+      if (gone.has(place)) await helper.request('drop_loop', place)
+      report.loops.push(place)
+    }
+  }
+  await helper.request('prune_images')
+  return report
+}
+
+async function leftovers(helper: HostHelper): Promise<Leftover[]> {
+  return lines(await helper.request('leftovers')).map((line) => {
+    const [kind, sandbox = '', place = ''] = line.split(' ')
+    return { kind: kind === 'mount' ? 'mount' : 'loop', sandbox, place }
+  })
+}

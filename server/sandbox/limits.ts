@@ -1,0 +1,85 @@
+const MiB = 1 << 20
+const GiB = 1 << 30
+
+interface Limit {
+  value: number
+  unit: 'bytes' | 'processes' | 'descriptors' | 'shares' | 'signals' | 'count' | 'points'
+  why: string
+}
+
+/**
+ * What one sandbox may use: every number, its unit and its reason.
+ * Source, unless said otherwise: measured on 2 cores and 24 GB with 100 sandboxes idle and with attackers beside a neighbour.
+ */
+export const sandboxLimits = {
+  memory: {
+    value: GiB,
+    unit: 'bytes',
+    why: 'engine, a build and a few containers; an idle sandbox takes 38 MiB',
+  },
+  disk: {
+    value: 4 * GiB,
+    unit: 'bytes',
+    why: 'sparse; a fresh one takes 2 MiB, builds of the labs stay below 1 GiB',
+  },
+  pids: { value: 500, unit: 'processes', why: '18 idle; a fork bomb stops here' },
+  shm: { value: 64 * MiB, unit: 'bytes', why: "Docker's own default, counted in the sandbox's memory" },
+  cpuShares: {
+    value: 128,
+    unit: 'shares',
+    why: 'against attackers a neighbour answers in 94 ms; without shares 326, with a quota alone 775',
+  },
+  oomScore: {
+    value: 500,
+    unit: 'points',
+    why: 'when the whole machine is out of memory a sandbox dies before an engine',
+  },
+  openFiles: {
+    value: 20_000,
+    unit: 'descriptors',
+    why: 'dockerd and containerd need some thousands; bounds kernel memory',
+  },
+  coreDump: { value: 0, unit: 'bytes', why: "a core dump would run the host's handler" },
+  pendingSignals: { value: 256, unit: 'signals', why: 'counted for all sandboxes and the host together' },
+  messageQueues: { value: 163_840, unit: 'bytes', why: 'counted for all sandboxes together' },
+  lockedMemory: { value: 8 * MiB, unit: 'bytes', why: 'locked pages cannot be reclaimed' },
+  logFile: {
+    value: MiB,
+    unit: 'bytes',
+    why: 'what the first process prints lands on the host; two files of this size are kept',
+  },
+  cgroups: { value: 200, unit: 'count', why: 'cgroup ids are few on the host (v1: 65535 in all)' },
+} as const satisfies Record<string, Limit>
+
+/** Below the sandbox's own: what all student containers together, and all terminals together, may take of it. */
+export const reserveLimits = {
+  studentPids: { value: 350, unit: 'processes', why: 'a bomb in a container leaves `docker rm -f` working' },
+  studentMemory: {
+    value: 800 * MiB,
+    unit: 'bytes',
+    why: 'an eater gets a clean 137 while shell and engine live on',
+  },
+  shellPids: { value: 150, unit: 'processes', why: 'the likeliest fork bomb is typed into the terminal' },
+  shellMemory: { value: 300 * MiB, unit: 'bytes', why: 'an eater typed into the terminal' },
+} as const satisfies Record<string, Limit>
+
+/** Most that one sandbox's user namespace may make of each, nested ones counted: `max_<name>` of /proc/sys/user. */
+export const namespaceCaps = {
+  inotify_instances: { value: 128, unit: 'count', why: 'all sandboxes share one count per host user' },
+  inotify_watches: { value: 20_000, unit: 'count', why: 'the same' },
+  fanotify_groups: { value: 16, unit: 'count', why: 'the same' },
+  net_namespaces: {
+    value: 40,
+    unit: 'count',
+    why: '2000 of them take 250-400 MB of host memory that no limit counts',
+  },
+  user_namespaces: { value: 40, unit: 'count', why: 'each nests the others' },
+  mnt_namespaces: { value: 100, unit: 'count', why: 'one for each container and build step' },
+  pid_namespaces: { value: 100, unit: 'count', why: 'one for each container and build step' },
+  ipc_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
+  uts_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
+  cgroup_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
+} as const satisfies Record<string, Limit>
+
+/** Room that stays free on the file system of the disks: they are sparse, and their sum can exceed it. A start below is refused. */
+export const DISK_RESERVE_BYTES = 6 * GiB
