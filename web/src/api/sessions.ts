@@ -1,0 +1,71 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { z } from 'zod'
+import { checksResult, type Session, session, sessionSummary } from '../../../server/contract/session.ts'
+import { CHECK_TIMEOUT, request } from './http.ts'
+
+const sessionList = z.array(sessionSummary)
+const path = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`
+
+/** The person's sessions, newest first. */
+export const sessionsQuery = queryOptions({
+  queryKey: ['sessions'],
+  queryFn: ({ signal }) => request(sessionList, '/api/sessions', { signal }),
+})
+
+export const sessionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['sessions', id],
+    queryFn: ({ signal }) => request(session, path(id), { signal }),
+  })
+
+/** Starts the lab, or answers with the session that is already open for it. */
+export function useStartSession() {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (lab: string) => request(session, '/api/sessions', { method: 'POST', body: { lab } }),
+    onSuccess: (started) => {
+      client.setQueryData(sessionQuery(started.id).queryKey, started)
+      return client.invalidateQueries({ queryKey: sessionsQuery.queryKey, exact: true })
+    },
+  })
+}
+
+/** Ends the session; its verdicts are kept. */
+export function useEndSession(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request(z.unknown(), path(id), { method: 'DELETE' }),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  })
+}
+
+/** Runs the checks of one task, or of all. */
+export function useRunChecks(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (task?: string) =>
+      request(checksResult, path(id, '/checks'), {
+        method: 'POST',
+        body: task === undefined ? {} : { task },
+        timeout: CHECK_TIMEOUT,
+      }),
+    onSuccess: (result) => {
+      const told = new Map(result.tasks.map((state) => [state.task, state]))
+      client.setQueryData(sessionQuery(id).queryKey, (known: Session | undefined) =>
+        known === undefined
+          ? known
+          : { ...known, tasks: known.tasks.map((state) => told.get(state.task) ?? state) },
+      )
+    },
+  })
+}
+
+/** Records an answer to a task's field. */
+export function useGiveAnswer(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (answer: { task: string; field: string; value: string }) =>
+      request(z.unknown(), path(id, '/answers'), { method: 'POST', body: answer }),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery(id).queryKey }),
+  })
+}

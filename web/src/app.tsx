@@ -1,0 +1,36 @@
+import { MantineProvider } from '@mantine/core'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { useState } from 'react'
+import { isOffline } from './api/http.ts'
+import { createAppRouter } from './routes.tsx'
+import { cssVariables, theme } from './theme.ts'
+import { useNarrowMark } from './ui/use-narrow.ts'
+
+/** How often a page that got no answer asks again, in milliseconds. */
+const OFFLINE_RETRY = 3000
+
+export function App() {
+  useNarrowMark()
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            retry: false,
+            networkMode: 'always', // A lab on this machine is there without any network.
+            refetchInterval: (query) => (isOffline(query.state.error) ? OFFLINE_RETRY : false),
+          },
+          mutations: { networkMode: 'always' },
+        },
+      }),
+  )
+  const [router] = useState(createAppRouter)
+  return (
+    <QueryClientProvider client={client}>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <RouterProvider router={router} />
+      </MantineProvider>
+    </QueryClientProvider>
+  )
+}

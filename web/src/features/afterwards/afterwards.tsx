@@ -1,0 +1,28 @@
+import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session } from '../../../../server/contract/session.ts'
+import { Markdown } from '../../ui/markdown.tsx'
+import styles from './afterwards.module.css'
+import { isAllPassed } from './passed.ts'
+import { strings } from './strings.ts'
+
+/** What the lab has shown and what to try next; there once all tasks are passed. */
+export function Afterword({ lab, session }: { lab: LabDetail; session: Session }) {
+  if (!isAllPassed(lab, session)) return null
+  return (
+    <section className={styles.afterword}>
+      <h2>{strings.shown}</h2>
+      <Markdown text={lab.afterword} />
+    </section>
+  )
+}
+
+/** Said while the session still runs and nothing is left to do. */
+export function AllPassed({ lab, session }: { lab: LabDetail; session: Session }) {
+  if (!isAllPassed(lab, session)) return null
+  return (
+    <div className={styles.all}>
+      <h2>{strings.all}</h2>
+      <p className="dim">{strings.allWhy}</p>
+    </div>
+  )
+}

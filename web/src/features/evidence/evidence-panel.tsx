@@ -1,0 +1,73 @@
+import { useEffect, useRef } from 'react'
+import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session, Verdict } from '../../../../server/contract/session.ts'
+import { InlineCode } from '../../ui/inline-code.tsx'
+import { Tag, type Tone } from '../../ui/tag.tsx'
+import { TimeOfDay } from '../../ui/time.tsx'
+import styles from './evidence.module.css'
+import { strings } from './strings.ts'
+
+const words: Record<Verdict['status'], { tone: Tone; word: string }> = {
+  passed: { tone: 'pass', word: strings.passed },
+  'not-yet': { tone: 'yet', word: strings.notYet },
+  broken: { tone: 'broken', word: strings.broken },
+}
+
+interface Props {
+  lab: LabDetail
+  session: Session
+  /** The task whose evidence was asked for. */
+  task: string | undefined
+}
+
+/** All that the latest verdicts rest on, one row an observation. */
+export function EvidencePanel({ lab, session, task }: Props) {
+  const marked = useRef<HTMLTableRowElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: moves when another task is asked for
+  useEffect(() => marked.current?.scrollIntoView({ block: 'nearest' }), [task])
+
+  const rows = lab.tasks.flatMap(({ id }, at) =>
+    (session.tasks.find((state) => state.task === id)?.verdicts ?? []).flatMap((verdict) =>
+      verdict.evidence.map((evidence, index) => ({ n: at + 1, id, verdict, evidence, first: index === 0 })),
+    ),
+  )
+  if (rows.length === 0) return <p className={styles.empty}>{strings.empty}</p>
+  const firstMarked = rows.findIndex((row) => row.id === task)
+  return (
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th scope="col">{strings.time}</th>
+          <th scope="col">{strings.verdict}</th>
+          <th scope="col">{strings.task}</th>
+          <th scope="col">{strings.expected}</th>
+          <th scope="col">{strings.observed}</th>
+          <th scope="col">{strings.source}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ n, id, verdict, evidence, first }, at) => (
+          <tr
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of one verdict have no other identity
+            key={`${id} ${verdict.check} ${at}`}
+            ref={at === firstMarked ? marked : undefined}
+            data-marked={id === task || undefined}
+          >
+            <td className="dim">{first && <TimeOfDay at={verdict.at} />}</td>
+            <td>{first && <Tag tone={words[verdict.status].tone}>{words[verdict.status].word}</Tag>}</td>
+            <td className="num">{n}</td>
+            <td className={styles.wide}>
+              <InlineCode text={evidence.expected} />
+            </td>
+            <td className={styles.wide}>
+              <InlineCode text={evidence.observed || strings.nothing} />
+            </td>
+            <td className={styles.source}>
+              <InlineCode text={evidence.source} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Session } from '../../../../server/contract/session.ts'
+
+type Step = Session['steps'][number]['name']
+
+export const levels = { start: 'Start', core: 'Core', deep: 'Deep' } as const
+
+export const strings = {
+  minutes: (n: number) => `${n} min`,
+  tasks: (n: number) => (n === 1 ? '1 task' : `${n} tasks`),
+  level: (level: keyof typeof levels) => `Level: ${levels[level]}`,
+  goals: 'You will be able to',
+  needs: 'Before this',
+  youGet: 'You get',
+  engine: 'A Docker engine of your own. Break it; nobody else notices.',
+  here: (images: number) => (images === 1 ? 'One image, already there' : `${images} images, already there`),
+  noInternet: 'No internet, and none needed',
+  start: 'Start',
+  starting: 'Starting',
+  startFailed: 'The lab did not start',
+  model: 'Hold on to this',
+  title: 'Starting your machine',
+  steps: {
+    disk: { doing: 'Making your disk', done: 'Disk ready' },
+    sandbox: { doing: 'Starting the sandbox', done: 'Sandbox started' },
+    engine: { doing: 'Starting your Docker engine', done: 'Engine ready' },
+    setup: { doing: 'Preparing the lab', done: 'Lab prepared' },
+  } satisfies Record<Step, { doing: string; done: string }>,
+  waiting: 'Waiting',
+  terminalNext: 'The terminal opens when the engine is ready.',
+  failedTitle: 'The session has failed',
+  safe: 'Your verdicts are kept, and nothing of the sandbox was left behind.',
+  again: 'Start again',
+  back: 'All labs',
+}
+
+/** The order in which a session starts. */
+export const stepOrder = ['disk', 'sandbox', 'engine', 'setup'] as const

@@ -1,0 +1,60 @@
+import { Button } from '@mantine/core'
+import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session } from '../../../../server/contract/session.ts'
+import { problemOf } from '../../api/http.ts'
+import { useRunChecks } from '../../api/sessions.ts'
+import { Trouble } from '../../ui/trouble.tsx'
+import { statesById, taskTimes } from './progress.ts'
+import { strings } from './strings.ts'
+import { TaskItem } from './task-item.tsx'
+import styles from './tasks.module.css'
+
+interface Props {
+  lab: LabDetail
+  session: Session
+  open: string | undefined
+  onOpen(task: string | undefined): void
+  onEvidence?: (task: string) => void
+  /** The session is over: what was found can be read, nothing can be asked. */
+  over?: boolean
+}
+
+/** The tasks as steps: the current one open, passed ones folded with their time. */
+export function TaskList({ lab, session, open, onOpen, onEvidence, over = false }: Props) {
+  const checkAll = useRunChecks(session.id)
+  const states = statesById(session)
+  const times = taskTimes(session)
+  const ready = session.state === 'ready'
+  return (
+    <section aria-label={strings.tasks}>
+      <ol className={styles.tasks}>
+        {lab.tasks.map((task, at) => (
+          <TaskItem
+            key={task.id}
+            n={at + 1}
+            task={task}
+            session={session}
+            state={states.get(task.id)}
+            took={times.get(task.id)}
+            open={open === task.id}
+            onToggle={() => onOpen(open === task.id ? undefined : task.id)}
+            onEvidence={onEvidence && (() => onEvidence(task.id))}
+            over={over}
+          />
+        ))}
+      </ol>
+      {!over && (
+        <div className={styles.all}>
+          <Button
+            variant="subtle"
+            disabled={!ready || checkAll.isPending}
+            onClick={() => checkAll.mutate(undefined)}
+          >
+            {checkAll.isPending ? strings.checking : strings.checkAll}
+          </Button>
+          {checkAll.isError && <Trouble compact problem={problemOf(checkAll.error)} />}
+        </div>
+      )}
+    </section>
+  )
+}

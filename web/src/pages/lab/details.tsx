@@ -1,0 +1,54 @@
+import { Tabs } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session } from '../../../../server/contract/session.ts'
+import { EvidencePanel } from '../../features/evidence/evidence-panel.tsx'
+import { strings as evidence } from '../../features/evidence/strings.ts'
+import { MachinePanel } from '../../features/machine/machine-panel.tsx'
+import { strings as machine } from '../../features/machine/strings.ts'
+import styles from './lab.module.css'
+import { strings } from './strings.ts'
+
+export type DetailsTab = 'machine' | 'evidence'
+
+interface Props {
+  lab: LabDetail
+  session: Session
+  tab: DetailsTab
+  onTab(tab: DetailsTab): void
+  /** The task whose evidence was asked for. */
+  task: string | undefined
+  /** The button that folds this drawer away. */
+  fold: ReactNode
+}
+
+/** The drawer below the terminal. */
+export function Details({ lab, session, tab, onTab, task, fold }: Props) {
+  return (
+    <section className={styles.details} aria-label={strings.details}>
+      <Tabs
+        value={tab}
+        onChange={(value) => onTab(value === 'evidence' ? 'evidence' : 'machine')}
+        classNames={{
+          root: styles.drawer,
+          list: styles.drawerTabs,
+          tab: styles.drawerTab,
+          panel: styles.drawerPanel,
+        }}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="machine">{machine.title}</Tabs.Tab>
+          <Tabs.Tab value="evidence">{evidence.title}</Tabs.Tab>
+          <span className="space" />
+          {fold}
+        </Tabs.List>
+        <Tabs.Panel value="machine">
+          <MachinePanel lab={lab} />
+        </Tabs.Panel>
+        <Tabs.Panel value="evidence">
+          <EvidencePanel lab={lab} session={session} task={task} />
+        </Tabs.Panel>
+      </Tabs>
+    </section>
+  )
+}

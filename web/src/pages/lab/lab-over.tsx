@@ -1,0 +1,60 @@
+import { useState } from 'react'
+import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session } from '../../../../server/contract/session.ts'
+import { Afterword } from '../../features/afterwards/afterwards.tsx'
+import { isAllPassed, passedCount } from '../../features/afterwards/passed.ts'
+import { StartAgain } from '../../features/start/start-again.tsx'
+import { TaskList } from '../../features/tasks/task-list.tsx'
+import { Ago } from '../../ui/time.tsx'
+import { Trouble } from '../../ui/trouble.tsx'
+import { useNow } from '../../ui/use-now.ts'
+import styles from './lab.module.css'
+import { strings } from './strings.ts'
+
+/** How often "12 min ago" is renewed, in milliseconds. */
+const TICK = 30_000
+
+/** A lab after its session: what was reached, what it means, and the way to start again. */
+export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) {
+  const now = useNow(TICK)
+  const [open, setOpen] = useState<string>()
+  const failed = session.state === 'failed'
+  const problem = session.problem ?? {
+    code: 'sandbox-gone',
+    title: strings.failed,
+    detail: strings.failedUnknown,
+    hint: strings.failedHint,
+  }
+  return (
+    <main className={styles.scroll}>
+      <article className={styles.over}>
+        <p className="dim num">
+          {strings.passed(passedCount(lab, session), lab.tasks.length)}
+          {session.endedAt && (
+            <>
+              {' · '}
+              {failed ? '' : `${strings.ended} `}
+              <Ago at={session.endedAt} now={now} />
+            </>
+          )}
+        </p>
+        <h1>{lab.title}</h1>
+        {failed ? (
+          <Trouble problem={{ ...problem, hint: `${strings.failedSafe} ${problem.hint}` }} />
+        ) : (
+          <p className="dim">{strings.endedKept}</p>
+        )}
+        <StartAgain lab={lab.slug} />
+        <section>
+          <h2 className={styles.heading}>{strings.results}</h2>
+          <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
+        </section>
+        {isAllPassed(lab, session) ? (
+          <Afterword lab={lab} session={session} />
+        ) : (
+          <p className="dim">{strings.later}</p>
+        )}
+      </article>
+    </main>
+  )
+}

@@ -1,0 +1,44 @@
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** A measured time: "0.9 s", "12 s", "1 min 5 s". `ms` in milliseconds. */
+export function measured(ms: number): string {
+  if (ms < 10 * SECOND) return `${(Math.max(0, ms) / SECOND).toFixed(1)} s`
+  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`
+  const seconds = Math.round((ms % MINUTE) / SECOND)
+  return seconds === 0 || seconds === 60
+    ? `${Math.round(ms / MINUTE)} min`
+    : `${Math.floor(ms / MINUTE)} min ${seconds} s`
+}
+
+/** A stretch of work: "2:14", "1:02:14". `ms` in milliseconds. */
+export function stopwatch(ms: number): string {
+  const total = Math.max(0, Math.round(ms / SECOND))
+  const two = (n: number) => String(n).padStart(2, '0')
+  const minutes = Math.floor(total / 60)
+  return minutes < 60
+    ? `${minutes}:${two(total % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(total % 60)}`
+}
+
+/** How long ago: "just now", "12 min ago", "3 h ago", "2 days ago". Both in milliseconds since the epoch. */
+export function ago(then: number, now: number): string {
+  const passed = Math.max(0, now - then)
+  if (passed < MINUTE) return 'just now'
+  if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min ago`
+  if (passed < DAY) return `${Math.floor(passed / HOUR)} h ago`
+  const days = Math.floor(passed / DAY)
+  return days === 1 ? 'yesterday' : `${days} days ago`
+}
+
+/** "14:02:31" of an ISO 8601 time, in the person's own time zone. */
+export function timeOfDay(iso: string): string {
+  return new Date(iso).toLocaleTimeString('en-GB')
+}
+
+/** The whole of an ISO 8601 time, for those who want it exact. */
+export function exactTime(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
+}
