@@ -8,6 +8,8 @@ export interface SandboxSpec {
   hostname: string
   /** Text of the message of the day. */
   motd: string
+  /** Name of a checkpoint: the sandbox starts with its disk, as that machine would after a restart. Otherwise with an empty one. */
+  checkpoint?: string
 }
 
 /** One step of a start as it ends, with its duration in milliseconds. */
@@ -99,6 +101,8 @@ export interface SandboxDriver {
   get(id: string): Promise<Sandbox | undefined>
   /** Starts a stopped sandbox again on its own disk; resolves when its engine answers. */
   restart(id: string): Promise<Sandbox>
+  /** Removes a checkpoint. Resolves if it is already gone. */
+  removeCheckpoint(name: string): Promise<void>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /** Removes all of this installation's that belongs to no id in `keep`: containers, disks, mounts, loop devices, cgroups. */

@@ -19,7 +19,7 @@ export class DemultiplexedStream extends Duplex {
   #left = 0
   #stderr = Buffer.alloc(0)
   /** Resolves when the connection has ended or was given up. */
-  readonly closed: Promise<void>
+  readonly over: Promise<void>
 
   constructor(connection: Duplex, framed: boolean) {
     // When the program has ended nobody reads what is written.
@@ -27,7 +27,7 @@ export class DemultiplexedStream extends Duplex {
     this.#connection = connection
     this.#framed = framed
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.closed = promise
+    this.over = promise
     connection.on('data', (chunk: Buffer) => this.#take(chunk))
     connection.on('end', () => {
       this.push(null)

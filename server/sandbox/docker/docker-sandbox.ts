@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
+import { DISK_RESERVE_BYTES } from '../limits.ts'
 import type {
   ExecSpec,
   Sandbox,
@@ -66,7 +67,7 @@ export class DockerSandbox implements Sandbox {
     return {
       memoryBytes: Math.max(0, (memory.usage ?? 0) - cache),
       memoryLimitBytes: memory.limit ?? 0,
-      pids: engine.pids_stats.current ?? 0,
+      pids: engine.pids_stats?.current ?? 0,
       cpuNanos: engine.cpu_stats.cpu_usage.total_usage,
       diskBytes: (blocks - free) * blockSize,
       diskLimitBytes: blocks * blockSize,
@@ -86,7 +87,7 @@ export class DockerSandbox implements Sandbox {
     const name = `${this.id}-${randomBytes(4).toString('hex')}`
     await this.#container.pause().catch(goneOr)
     try {
-      await this.#helper.request('checkpoint', this.id, name)
+      await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES)
     } catch (error) {
       if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
         throw new DrydockError('disk-full', error.message, { cause: error })

@@ -48,12 +48,12 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
     endWithStream(deps, exec, stream, tty)
     const abort = () => stream.destroy()
     spec.signal?.addEventListener('abort', abort, { once: true })
-    stream.closed.then(() => spec.signal?.removeEventListener('abort', abort))
+    stream.over.then(() => spec.signal?.removeEventListener('abort', abort))
     if (spec.signal?.aborted) abort()
     return {
       stream,
       stderr: () => stream.stderr(),
-      exit: stream.closed.then(() => exitCode(exec)),
+      exit: stream.over.then(() => exitCode(exec)),
       resize: (cols, rows) => resize(exec, cols, rows),
     }
   } catch (error) {
@@ -79,7 +79,7 @@ function endWithStream(
       if (Running && Pid) await helper.request('kill', container.id, Pid).catch(() => undefined)
       stream.abandon()
     })
-    stream.closed.then(() => {
+    stream.over.then(() => {
       ended = true
       cancel()
     })

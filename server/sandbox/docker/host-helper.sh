@@ -7,7 +7,8 @@
 #   HOST_DIR/shared/NAME.erofs      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
 #                                   mounts (the mount points of its start)
-#   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store, tools
+#   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store
+#   HOST_DIR/INSTALLATION/{store,tools}      what the installation uses now
 set -fu
 umask 077
 host_dir=$1 home=$1/$2 shared=$1/shared
@@ -62,14 +63,24 @@ verb_setup() {
   mkdir -p -m 0711 "$host_dir" "$home" "$shared" "$home/checkpoints"
 }
 
-# Says whether the file is there, and mounts it when it is.
+# Mounting and removing exclude one another, also between installations. Held until the request ends.
+lock_images() {
+  exec 9> "$shared/lock"
+  flock 9
+}
+
+mount_image() { # mount_image NAME
+  [ -e "$shared/$1.erofs" ] || fail 3 "$1 is not there"
+  mounted "$shared/$1" && return
+  mkdir -p -m 0755 "$shared/$1"
+  mount -t erofs -o loop,ro,nodev,noatime "$shared/$1.erofs" "$shared/$1"
+}
+
+# verb_open_image NAME: mounts it where it is there, and notes that this installation uses it.
 verb_open_image() {
   need image "${1-}"
-  [ -e "$shared/$1.erofs" ] || fail 3 'not there'
-  mounted "$shared/$1" || {
-    mkdir -p -m 0755 "$shared/$1"
-    mount -t erofs -o loop,ro,nodev,noatime "$shared/$1.erofs" "$shared/$1"
-  }
+  lock_images
+  mount_image "$1"
   echo "$1" > "$home/${1%-*}"
 }
 
@@ -84,11 +95,12 @@ verb_publish_image() {
 # Removes what no installation uses, no disk and no checkpoint was made over.
 verb_prune_images() {
   set +f
+  lock_images
   for file in "$shared"/*.erofs; do
     [ -e "$file" ] || continue
     name=${file##*/} name=${name%.erofs}
     ! grep -qxs "$name" "$host_dir"/*/store "$host_dir"/*/tools "$host_dir"/*/*/store "$host_dir"/*/*/tools \
-      "$host_dir"/*/checkpoints/*/store "$host_dir"/*/checkpoints/*/tools || continue
+      "$host_dir"/*/checkpoints/*/store || continue
     ! mounted "$shared/$name" || umount "$shared/$name" || continue
     rmdir "$shared/$name"
     rm -f "$file"
@@ -110,28 +122,49 @@ room_for_disk() { # room_for_disk RESERVE
   [ "$free" -ge "$1" ] || fail $code_disk_full "$((free >> 20)) MiB are free, $(($1 >> 20)) MiB are kept in reserve"
 }
 
-# verb_make_disk ID OWNER BYTES RESERVE STORE|- TOOLS [CHECKPOINT]
+mount_made_over() { # mount_made_over DIR: the store and the tools of this disk, gone after the machine's restart
+  lock_images
+  for name in $(cat "$1/store" "$1/tools"); do
+    [ "$name" = - ] || mount_image "$name"
+  done
+}
+
+# verb_make_disk ID OWNER BYTES RESERVE STORE|- TOOLS
 verb_make_disk() {
   need id "$1"; need owner "$2"; need number "$3"; need number "$4"; need image "$6"
   [ "$5" = - ] || need image "$5"
-  dir=$home/$1
-  [ ! -e "$dir" ] || fail $code_exists 'there is such a disk'
-  room_for_disk "$4"
-  mkdir -m 0711 "$dir" "$dir/root"
-  trap 'code=$?; [ $code = 0 ] || drop_disk "$dir"; exit $code' EXIT
-  if [ -n "${7-}" ]; then
-    need checkpoint "$7"
-    cp --sparse=always "$home/checkpoints/$7/disk" "$dir/disk"
-    cp "$home/checkpoints/$7/store" "$dir/store"
-  else
-    truncate -s "$3" "$dir/disk"
-    mkfs.ext4 -q -F -m 0 -E "lazy_itable_init=1,lazy_journal_init=1,root_owner=$2,nodiscard" "$dir/disk"
-    echo "$5" > "$dir/store"
-  fi
+  begin_disk "$1" "$4"
+  truncate -s "$3" "$dir/disk"
+  mkfs.ext4 -q -F -m 0 -E "lazy_itable_init=1,lazy_journal_init=1,root_owner=$2,nodiscard" "$dir/disk"
+  echo "$5" > "$dir/store"
   echo "$6" > "$dir/tools"
   mount_disk "$dir"
-  [ ! -d "$dir/root/lost+found" ] || rmdir "$dir/root/lost+found"
+  rmdir "$dir/root/lost+found"
   make_gate "$dir" "$2"
+}
+
+# verb_copy_disk ID OWNER RESERVE CHECKPOINT TOOLS: prints the store that the checkpoint was made over.
+verb_copy_disk() {
+  need id "$1"; need owner "$2"; need number "$3"; need checkpoint "$4"; need image "$5"
+  from=$home/checkpoints/$4
+  [ -e "$from/disk" ] || fail 3 'no such checkpoint'
+  begin_disk "$1" "$3"
+  cp --sparse=always "$from/disk" "$dir/disk"
+  cp "$from/store" "$dir/store"
+  echo "$5" > "$dir/tools"
+  mount_made_over "$dir"
+  mount_disk "$dir"
+  make_gate "$dir" "$2"
+  cat "$dir/store"
+}
+
+# From here on the request leaves nothing when it fails.
+begin_disk() { # begin_disk ID RESERVE
+  dir=$home/$1
+  [ ! -e "$dir" ] || fail $code_exists 'there is such a disk'
+  room_for_disk "$2"
+  mkdir -m 0711 "$dir" "$dir/root"
+  trap 'code=$?; [ $code = 0 ] || drop_disk "$dir"; exit $code' EXIT
 }
 
 # The pipe through which the sandbox's first process gets its go-ahead, a new one for each start.
@@ -145,6 +178,7 @@ make_gate() { # make_gate DIR OWNER
 verb_open_disk() {
   need id "$1"; need owner "$2"
   [ -e "$home/$1/disk" ] || fail 3 'no such disk'
+  mount_made_over "$home/$1"
   mount_disk "$home/$1"
   make_gate "$home/$1" "$2"
 }
@@ -257,15 +291,15 @@ verb_kill() {
   done
 }
 
-# verb_checkpoint ID NAME: the caller has paused the sandbox. Between freeze and thaw nothing may end this.
+# verb_checkpoint ID NAME RESERVE: the caller has paused the sandbox. Between freeze and thaw nothing may end this.
 verb_checkpoint() {
-  need id "$1"; need checkpoint "$2"
+  need id "$1"; need checkpoint "$2"; need number "$3"
   dir=$home/$1 copy=$home/checkpoints/$2
-  room_for_disk "$(($(stat -c '%b * %B' "$dir/disk")))"
+  room_for_disk "$(($3 + $(stat -c '%b * %B' "$dir/disk")))"
   mkdir -m 0700 "$copy"
   trap '' HUP INT TERM PIPE
   set +e
-  fsfreeze -f "$dir/root" && cp --sparse=always "$dir/disk" "$copy/disk" && cp "$dir/store" "$dir/tools" "$copy/"
+  fsfreeze -f "$dir/root" && cp --sparse=always "$dir/disk" "$copy/disk" && cp "$dir/store" "$copy/"
   code=$?
   fsfreeze -u "$dir/root" || code=$?
   [ $code = 0 ] || rm -rf "$copy"
@@ -338,7 +372,7 @@ while read -r line; do
   case $line in *[!a-zA-Z0-9:=_/\ -]*) continue ;; esac
   set -- $line
   case ${2-} in
-    setup | open_image | publish_image | prune_images | make_disk | open_disk | drop_disk | room | list_disks | go | changes | kill | \
+    setup | open_image | publish_image | prune_images | make_disk | copy_disk | open_disk | drop_disk | room | list_disks | go | changes | kill | \
       checkpoint | drop_checkpoint | thaw | leftovers | drop_loop | scrub) (handle "$@" &) ;;
     *) echo "${1-} = 2" ;;
   esac

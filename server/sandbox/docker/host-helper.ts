@@ -119,7 +119,7 @@ export class HostHelper {
     const ready = Promise.withResolvers<void>()
     const lines = createInterface({ input: stream })
     lines.on('line', (line) => (line === 'ready' ? ready.resolve() : this.#answer(line)))
-    stream.closed.then(() => {
+    stream.over.then(() => {
       ready.reject(new HostHelperError('start', -1, stream.stderr()))
       this.#line = undefined
       for (const pending of this.#pending.values()) pending.settle(undefined)

@@ -2,6 +2,12 @@ import type Docker from 'dockerode'
 import { sandboxLimits as limits, reserveLimits } from '../limits.ts'
 import { seccompProfile } from './seccomp.ts'
 
+declare module 'dockerode' {
+  interface HostConfig {
+    CgroupnsMode?: 'private' | 'host'
+  }
+}
+
 /** Where the host side has things, as paths of the host engine's mount namespace. */
 export interface SandboxMounts {
   disk: string

@@ -1,0 +1,182 @@
+import type Docker from 'dockerode'
+import type { Clock } from '../../clock.ts'
+import { DrydockError } from '../../errors.ts'
+import { DISK_RESERVE_BYTES, sandboxLimits } from '../limits.ts'
+import type { SandboxSpec, StartStep } from '../sandbox-driver.ts'
+import { isUnreachable, nameFault } from './engine-faults.ts'
+import type { HostFacts } from './host-facts.ts'
+import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
+import { labels } from './labels.ts'
+import { mountOf } from './read-only-files.ts'
+import { removeContainer } from './remove-container.ts'
+import { type RunOptions, runOptions } from './run-options.ts'
+import { lastWords, startContainer, waitForEngine } from './sandbox-start.ts'
+
+export interface DriverLog {
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+}
+
+/** What every sandbox of a driver is made with. */
+export interface Ground {
+  facts: HostFacts
+  /** Name of the tools file. */
+  tools: string
+  /** Name of the golden store; the workshop in which one is made has none. */
+  store?: string
+}
+
+interface MakeOptions {
+  kind: 'sandbox' | 'builder'
+  signal?: AbortSignal
+  onStep?: (step: StartStep) => void
+}
+
+/** What of a sandbox is there. */
+export interface Made {
+  disk?: boolean
+  container?: Docker.Container
+}
+
+interface Deps {
+  docker: Docker
+  helper: HostHelper
+  clock: Clock
+  log: DriverLog
+  installation: string
+  hostDir: string
+  /** The sandbox image's id on the host engine. */
+  image: string
+}
+
+/** Makes sandboxes from nothing to an answering engine, and takes them back in reverse. */
+export class SandboxMaker {
+  readonly #deps: Deps
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+  }
+
+  /** The container of a sandbox whose engine answers. When any step fails, what was made is gone again before it throws. */
+  async make(spec: SandboxSpec, ground: Ground, options: MakeOptions): Promise<Docker.Container> {
+    const { helper, clock } = this.#deps
+    const { signal, onStep } = options
+    const made: Made = {}
+    let since = clock.now()
+    const step = (name: StartStep['name']) => {
+      onStep?.({ name, ms: clock.now() - since })
+      since = clock.now()
+      signal?.throwIfAborted()
+    }
+    try {
+      signal?.throwIfAborted()
+      const container = await this.#makeParts(spec, ground, options.kind, made)
+      step('disk')
+      const parts = { container, helper, clock }
+      await startContainer(parts, spec.id, ground.facts.owner)
+      step('sandbox')
+      await waitForEngine(parts, signal)
+      step('engine')
+      return container
+    } catch (error) {
+      const failure = await this.describe(error, made.container)
+      await this.unmake(spec.id, made).catch((err: unknown) => {
+        this.#deps.log.warn(
+          { err, sandbox: spec.id },
+          'a failed start could not be undone; the next sweep will',
+        )
+      })
+      throw failure
+    }
+  }
+
+  /** Removes container and disk, as far as they are there. */
+  async unmake(id: string, made: Made): Promise<void> {
+    if (made.container) await removeContainer(made.container)
+    if (made.disk) await this.#deps.helper.request('drop_disk', id)
+  }
+
+  /** The fault in the words of the driver's contract; what the sandbox printed goes to the log. */
+  async describe(error: unknown, container: Docker.Container | undefined): Promise<unknown> {
+    if (isUnreachable(error)) return nameFault(error)
+    const output = container ? await lastWords(container) : ''
+    this.#deps.log.warn({ err: error, output }, 'a sandbox did not start')
+    if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
+      return new DrydockError('disk-full', error.message, { cause: error })
+    return new DrydockError('sandbox-failed', error instanceof Error ? error.message : undefined, {
+      cause: error,
+    })
+  }
+
+  runOptions(spec: SandboxSpec, { facts, tools, store }: Ground, kind: MakeOptions['kind']): RunOptions {
+    const { installation, hostDir, image } = this.#deps
+    return {
+      name: this.nameOf(spec.id),
+      image,
+      hostname: spec.hostname,
+      motd: spec.motd,
+      labels: labels({ installation, kind, sandbox: spec.id, store }),
+      mounts: {
+        disk: this.diskOf(spec.id),
+        tools: mountOf(hostDir, tools),
+        store: store && mountOf(hostDir, store),
+      },
+      cores: facts.cores,
+      appArmor: facts.appArmor,
+    }
+  }
+
+  /** The container's name. */
+  nameOf(id: string): string {
+    return `drydock-${this.#deps.installation}-${id}`
+  }
+
+  /** Where the disk is mounted, in the host engine's mount namespace. */
+  diskOf(id: string): string {
+    return `${this.#deps.hostDir}/${this.#deps.installation}/${id}/root`
+  }
+
+  /** Disk and container side by side; a checkpoint's disk first, because it says which store it needs. */
+  async #makeParts(
+    spec: SandboxSpec,
+    ground: Ground,
+    kind: MakeOptions['kind'],
+    made: Made,
+  ): Promise<Docker.Container> {
+    const disk = this.#makeDisk(spec, ground).then((store) => {
+      made.disk = true
+      return store
+    })
+    const container = (spec.checkpoint ? disk : Promise.resolve(ground.store)).then(async (store) => {
+      const options = runOptions(this.runOptions(spec, { ...ground, store }, kind))
+      made.container = await this.#deps.docker.createContainer(options)
+      return made.container
+    })
+    // When one fails the other must have ended before what it made can be undone.
+    await Promise.allSettled([disk, container])
+    await disk
+    return await container
+  }
+
+  /** Makes and mounts the disk; answers with the store it is made over. */
+  async #makeDisk(
+    { id, checkpoint }: SandboxSpec,
+    { facts, tools, store }: Ground,
+  ): Promise<string | undefined> {
+    const { helper } = this.#deps
+    if (checkpoint) {
+      const madeOver = await helper.request(
+        'copy_disk',
+        id,
+        facts.owner,
+        DISK_RESERVE_BYTES,
+        checkpoint,
+        tools,
+      )
+      return madeOver.trim()
+    }
+    const size = sandboxLimits.disk.value
+    await helper.request('make_disk', id, facts.owner, size, DISK_RESERVE_BYTES, store ?? '-', tools)
+    return store
+  }
+}
