@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { EngineView } from './engine-view.ts'
 import type { Outcome } from './verdict.ts'
 
 /** One event of the student engine as the journal keeps it. */
@@ -16,11 +17,23 @@ export interface JournalEvent {
   attributes: Record<string, string>
 }
 
+/** Why the journal may miss something. */
+export type GapReason =
+  /** The stream broke and the engine no longer remembers what came meanwhile. */
+  | 'lost'
+  /** More came than is kept. */
+  | 'flood'
+  /** The same, but only events of exec and health checks were left out. */
+  | 'exec-flood'
+  /** Nothing is kept from here on. */
+  | 'full'
+
 /** The journal missed something before this point. */
 export interface JournalGap {
   kind: 'gap'
   seq: number
   timeNano: string
+  /** A GapReason, as stored. */
   reason: string
 }
 
@@ -43,20 +56,43 @@ export interface GivenAnswer {
 /** What a check may ask. Everything is bounded in time and size and ends with `signal`. */
 export interface CheckContext {
   engine: EngineView
+  /** All rows in the order of their time; includes every event that the engine emitted before the call. */
   journal(): Promise<readonly JournalRow[]>
   /** Runs a static program of the tools mount as root in the sandbox, with an empty environment. */
   exec(argv: string[], options?: { timeoutMs?: number; maxBytes?: number }): Promise<ExecResult>
-  /** Answers of the task by field. */
+  /** Answers by field. */
   answers: ReadonlyMap<string, GivenAnswer>
+  /** Golden images: the name that the student sees to the image's ID. Probes run by ID, since tags can be moved. */
+  images: ReadonlyMap<string, string>
   /** The session's random seed, for tokens that differ by student. */
   seed: string
   now(): number
+  /** Resolves after so many milliseconds; rejects when `signal` aborts. */
+  wait(ms: number): Promise<void>
   signal: AbortSignal
 }
 
-/** The student engine as checks see it: typed, bounded, without Docker library types. */
-// biome-ignore lint/suspicious/noEmptyInterface: grows with its first check
-export interface EngineView {}
+/** Why a check could not be judged: our fault, never the student's. */
+export type BrokenCode =
+  | 'engine-down'
+  | 'engine-answer'
+  | 'timeout'
+  | 'fixture-missing'
+  | 'journal-gap'
+  | 'probe-failed'
+  | 'check-unknown'
+  | 'check-invalid'
+  | 'check-failed'
+
+/** Thrown by `gather` when the question cannot be asked. */
+export class CheckFault extends Error {
+  readonly code: BrokenCode
+  constructor(code: BrokenCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'CheckFault'
+    this.code = code
+  }
+}
 
 /**
  * A question that can be asked of a student engine.

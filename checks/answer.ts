@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import type { Check } from './check.ts'
+import { concernsContainer } from './journal-rows.ts'
+import { notYet, passed } from './outcome.ts'
+import { findTruth, type Truth, type TruthSource, truthSource } from './truth.ts'
+
+const params = z.strictObject({
+  field: z.string().min(1).max(100).describe('Name of the answer field'),
+  expected: truthSource.describe('Where the right answer comes from'),
+})
+type Params = z.infer<typeof params>
+
+interface Gathered {
+  given: { value: string; tries: number } | null
+  /** Null while nothing was answered: there is nothing to compare with. */
+  truth: Truth | null
+}
+
+export const answer: Check<Params, Gathered> = {
+  name: 'answer',
+  about: "The student's answer agrees with what the engine shows.",
+  params,
+  codes: {
+    'answer-missing': 'Nothing was answered yet.',
+    'answer-wrong': 'The answer is not right.',
+    'object-missing': 'The container that the question is about is not there.',
+    'container-not-running': 'The container that the question is about does not run.',
+    'not-measured': 'What the question is about has not happened yet.',
+  },
+
+  async gather(context, { field, expected }) {
+    const given = context.answers.get(field)
+    if (!given?.value.trim()) return { given: null, truth: null }
+    return { given: { value: given.value, tries: given.tries }, truth: await findTruth(context, expected) }
+  },
+
+  judge({ given, truth }, { field, expected }) {
+    const source = `answer ${field}`
+    if (!given || !truth) {
+      return notYet('answer-missing', `The question \`${field}\` has no answer yet.`, [
+        { expected: describeSource(expected), observed: 'no answer', source },
+      ])
+    }
+    // What is right is not shown while the answer is wrong.
+    const evidence = [{ expected: describeSource(expected), observed: given.value, source }]
+    if (truth.kind === 'none') return notYet(truth.code, truth.message, evidence)
+    const right =
+      truth.kind === 'number'
+        ? isNumber(given.value, truth)
+        : truth.words.some((each) => plain(each) === plain(given.value))
+    if (!right) return notYet('answer-wrong', `The answer to \`${field}\` is not right yet.`, evidence)
+    return passed(`The answer to \`${field}\` is right.`, [
+      { ...evidence[0], source: `${source}; ${truth.source}` } as (typeof evidence)[0],
+    ])
+  },
+
+  affectedBy(event, { expected }) {
+    if ('container' in expected) return concernsContainer(event, expected.container)
+    if (expected.kind === 'which') return expected.among.some((name) => concernsContainer(event, name))
+    return expected.kind === 'field' && event.type === expected.object
+  },
+}
+
+/** What is asked for, without the answer. */
+function describeSource(from: TruthSource): string {
+  if (from.kind === 'cause-of-death') return `how ${from.container} ended`
+  if (from.kind === 'which') return `one of ${from.among.join(', ')}`
+  if (from.kind === 'ip') return `the address of ${from.container} on ${from.network}`
+  if (from.kind === 'pid1') return `the first process of ${from.container}`
+  if (from.kind === 'stop-seconds') return `the seconds that the last stop of ${from.container} took`
+  if (from.kind === 'field') return `${from.path} of ${from.ref}`
+  return 'the right answer'
+}
+
+/** Case, quotes and the width of spaces do not matter. */
+function plain(text: string): string {
+  return text.normalize('NFC').replace(/["'`]/gu, '').replace(/\s+/gu, ' ').trim().toLowerCase()
+}
+
+/** A number with or without a unit behind it: `10`, `10.4 s`, `10,4`. */
+function isNumber(text: string, truth: { value: number; tolerance: number }): boolean {
+  const digits = /^\s*(-?\d+(?:[.,]\d+)?)\s*[a-z]*\s*$/iu.exec(text)?.[1]
+  return digits !== undefined && Math.abs(Number(digits.replace(',', '.')) - truth.value) <= truth.tolerance
+}

@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import type { JournalEvent, JournalGap } from './check.ts'
+import { actionIs, describe, hides, millisBetween, timeOf } from './journal-rows.ts'
+import { journalGap, notYet, passed } from './outcome.ts'
+import type { Evidence, Outcome } from './verdict.ts'
+
+export const eventFilter = z.strictObject({
+  type: z
+    .enum(['container', 'network'])
+    .default('container')
+    .describe('network: the container joined or left one'),
+  action: z
+    .string()
+    .min(1)
+    .max(200)
+    .describe('The action; exec_create and health_status also with what follows their colon'),
+  attributes: z
+    .partialRecord(z.enum(['name', 'exitCode', 'signal']), z.string().max(200))
+    .default({})
+    .describe("Attributes it must have, as text; of a network event, name is the network's"),
+  min: z.int().min(1).max(1000).default(1).describe('How often at least'),
+  max: z.int().min(1).max(1000).optional().describe('How often at most'),
+})
+export type EventFilter = z.infer<typeof eventFilter>
+
+/** A stretch of a container's events in order. */
+export interface Window {
+  events: JournalEvent[]
+  gaps: JournalGap[]
+}
+
+export interface Wanted {
+  container: string
+  expect: EventFilter[]
+  ordered: boolean
+  within_ms?: number
+  forbid: EventFilter[]
+}
+
+export function matches(event: JournalEvent, filter: EventFilter): boolean {
+  return (
+    event.type === filter.type &&
+    actionIs(event.action, filter.action) &&
+    Object.entries(filter.attributes).every(([key, value]) => event.attributes[key] === value)
+  )
+}
+
+/** Whether a window holds what is wanted and nothing forbidden. What is forbidden wins: it says more than what is missing. */
+export function judgeWindow(window: Window, wanted: Wanted): Outcome {
+  const { container, expect, forbid } = wanted
+  const source = `event journal · container ${container}`
+  const what = [...expect.map(name), ...forbid.map((each) => `no ${name(each)}`)].join(', ')
+  const evidence = (observed: string, at?: JournalEvent): Evidence[] => [
+    { expected: what, observed, source: at ? `${source} · ${timeOf(at)}` : source },
+  ]
+
+  const culprit = window.events.find((event) => forbid.some((each) => matches(event, each)))
+  if (culprit) {
+    return notYet(
+      'event-forbidden',
+      `\`${container}\` had the event \`${describe(culprit)}\`.`,
+      evidence(describe(culprit), culprit),
+    )
+  }
+  const found = expect.map((each) => window.events.filter((event) => matches(event, each)))
+  const missing = expect.find((each, i) => (found[i]?.length ?? 0) < each.min)
+  const alsoExec = [...expect, ...forbid].some((each) => /^(exec_|health_status)/.test(each.action))
+  const uncertain = hides(window.gaps, alsoExec)
+  if (missing) {
+    if (uncertain) return journalGap(container)
+    return notYet(
+      'event-missing',
+      `\`${container}\` had no event \`${name(missing)}\`.`,
+      evidence(seen(window)),
+    )
+  }
+  const often = expect.find((each, i) => (found[i]?.length ?? 0) > (each.max ?? Number.POSITIVE_INFINITY))
+  if (often)
+    return notYet(
+      'event-too-many',
+      `\`${container}\` had \`${name(often)}\` too often.`,
+      evidence(seen(window)),
+    )
+  const limited = expect.some((each) => each.max !== undefined)
+  if (uncertain && (forbid.length > 0 || limited)) return journalGap(container)
+  if (wanted.ordered && !inTurn(found)) {
+    return notYet(
+      'order-wrong',
+      `The events of \`${container}\` came in another order.`,
+      evidence(seen(window)),
+    )
+  }
+  if (wanted.within_ms !== undefined && !closeTogether(found, wanted.within_ms)) {
+    return notYet(
+      'events-apart',
+      `The events of \`${container}\` lie too far apart to belong together.`,
+      evidence(seen(window)),
+    )
+  }
+  const at = found.flat().at(-1)
+  return passed(
+    `The journal shows it for \`${container}\`.`,
+    evidence(found.flat().map(describe).join(', ') || 'as expected', at),
+  )
+}
+
+/** Whether one of each can be picked so that they follow each other. */
+function inTurn(found: JournalEvent[][]): boolean {
+  let last: JournalEvent | undefined
+  for (const candidates of found) {
+    const after: JournalEvent | undefined = last
+    const next = candidates.find((event) => !after || millisBetween(after, event) >= 0)
+    if (!next) return false
+    last = next
+  }
+  return true
+}
+
+/** Whether one of each can be picked within that time of one of the first. */
+function closeTogether(found: JournalEvent[][], ms: number): boolean {
+  const [anchors = [], ...others] = found
+  return anchors.some((anchor) =>
+    others.every((events) => events.some((event) => Math.abs(millisBetween(anchor, event)) <= ms)),
+  )
+}
+
+function name(filter: EventFilter): string {
+  const details = Object.entries(filter.attributes).map(([key, value]) => ` ${key}=${value}`)
+  return `${filter.type === 'network' ? 'network ' : ''}${filter.action}${details.join('')}`
+}
+
+/** The last few events, for people. */
+function seen(window: Window): string {
+  return window.events.slice(-6).map(describe).join(', ') || 'no event'
+}

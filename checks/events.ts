@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import type { Check, JournalEvent, JournalRow } from './check.ts'
+import { type EventFilter, eventFilter, judgeWindow, matches, type Window } from './event-window.ts'
+import { bearersOf, concernsContainer, isAbout, livesOf } from './journal-rows.ts'
+import { journalGap, noContainer, notYet } from './outcome.ts'
+import { containerName } from './params.ts'
+
+const params = z.strictObject({
+  container: containerName.describe('Name of the container, also of one that has been removed'),
+  which: z
+    .enum(['latest', 'first'])
+    .default('latest')
+    .describe(
+      'Of several containers that bore the name: the one that has it now or had it last, or the first, which the setup made',
+    ),
+  window: z
+    .enum(['last-life', 'any-life', 'always'])
+    .default('last-life')
+    .describe('Since its last start, in one of its lives (from a start to the next), or since its creation'),
+  expect: z.array(eventFilter).max(10).default([]).describe('Events that must be there'),
+  ordered: z.boolean().default(false).describe('Whether they must come in this order'),
+  within_ms: z
+    .number()
+    .positive()
+    .max(3_600_000)
+    .optional()
+    .describe('They lie this close together, in milliseconds'),
+  forbid: z.array(eventFilter).max(10).default([]).describe('Events that must not be there'),
+})
+type Params = z.infer<typeof params>
+
+/** More events than this in one container's window are not looked at: the check is then broken. */
+const MAX_EVENTS = 2_000
+
+interface Gathered {
+  /** Null when no container ever bore the name. */
+  id: string | null
+  /** Those that the parameters speak of, and each start and create, in order; with all gaps. */
+  rows: JournalRow[]
+  tooMany: boolean
+}
+
+export const events: Check<Params, Gathered> = {
+  name: 'events',
+  about: 'What happened to a container, by the journal: events seen, in order, close together, or never.',
+  params,
+  codes: {
+    'object-missing': 'There was never a container of that name.',
+    'never-started': 'It was never started.',
+    'event-missing': 'An event is missing.',
+    'event-too-many': 'An event came too often.',
+    'event-forbidden': 'An event came that must not.',
+    'order-wrong': 'The events came in another order.',
+    'events-apart': 'The events lie too far apart to belong together.',
+  },
+
+  async gather({ engine, journal }, given) {
+    const current = await engine.container(given.container)
+    const all = await journal()
+    const bearers = bearersOf(all, given.container)
+    const id = (given.which === 'first' ? bearers[0] : (current?.Id ?? bearers.at(-1))) ?? null
+    if (id === null) return { id, rows: [], tooMany: false }
+    const wanted = [...given.expect, ...given.forbid]
+    const rows = all.filter(
+      (row) =>
+        row.kind === 'gap' ||
+        (isAbout(row, id) && (isMilestone(row) || wanted.some((each) => matches(row, each)))),
+    )
+    return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: rows.length > MAX_EVENTS }
+  },
+
+  judge({ id, rows, tooMany }, given) {
+    if (id === null) return noContainer(given.container)
+    const windows = windowsOf(rows, given.window)
+    if (tooMany || windows === undefined) return journalGap(given.container)
+    const outcomes = windows.map((each) => judgeWindow(each, given))
+    const last = outcomes.at(-1)
+    if (last) return outcomes.find((each) => each.status === 'passed') ?? last
+    return notYet('never-started', `\`${given.container}\` was never started.`, [
+      {
+        expected: 'a start',
+        observed: 'no start event',
+        source: `event journal · container ${given.container}`,
+      },
+    ])
+  },
+
+  affectedBy(event, given) {
+    if (!concernsContainer(event, given.container)) return false
+    return (
+      isMilestone(event) ||
+      [...given.expect, ...given.forbid].some((each) => matches(event, each as EventFilter))
+    )
+  },
+}
+
+function isMilestone(event: JournalEvent): boolean {
+  return event.type === 'container' && ['create', 'start', 'die', 'destroy', 'rename'].includes(event.action)
+}
+
+/** The stretches of events to judge, none when it never started; undefined when the journal does not hold the beginning. */
+function windowsOf(rows: JournalRow[], window: Params['window']): Window[] | undefined {
+  const born = rows.findIndex(
+    (row) => row.kind === 'event' && row.type === 'container' && row.action === 'create',
+  )
+  if (born < 0) return undefined
+  if (window === 'always') {
+    const since = rows.slice(born)
+    return [
+      {
+        events: since.filter((row) => row.kind === 'event'),
+        gaps: since.filter((row) => row.kind === 'gap'),
+      },
+    ]
+  }
+  const lives = livesOf(rows.slice(born))
+  return window === 'any-life' ? lives : lives.slice(-1)
+}
+
+/** Without the labels, which may be large. */
+function slim(row: JournalRow): JournalRow {
+  if (row.kind === 'gap') return row
+  const kept = ['name', 'exitCode', 'signal', 'container', 'type']
+  return {
+    ...row,
+    attributes: Object.fromEntries(Object.entries(row.attributes).filter(([key]) => kept.includes(key))),
+  }
+}

@@ -1,0 +1,89 @@
+import type { JournalEvent, JournalGap, JournalRow } from './check.ts'
+
+/** Whether time `a` is before `b`; both nanoseconds as digits. */
+function compareTimes(a: string, b: string): number {
+  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
+}
+
+/** Rows in the order of their time; a replay may have brought some late. */
+export function inOrder(rows: readonly JournalRow[]): JournalRow[] {
+  return [...rows].sort((a, b) => compareTimes(a.timeNano, b.timeNano) || a.seq - b.seq)
+}
+
+/** Milliseconds from `a` to `b`. */
+export function millisBetween(a: JournalRow, b: JournalRow): number {
+  return Number(BigInt(b.timeNano) - BigInt(a.timeNano)) / 1e6
+}
+
+/** Events of the container itself, and of networks that it joined or left. */
+export function isAbout(event: JournalEvent, containerId: string): boolean {
+  if (event.type === 'container') return event.actorId === containerId
+  return event.type === 'network' && event.attributes.container === containerId
+}
+
+/** Ids of the containers that ever bore this name, in the order in which they took it. */
+export function bearersOf(rows: readonly JournalRow[], name: string): string[] {
+  const ids: string[] = []
+  for (const row of rows) {
+    if (row.kind !== 'event' || row.type !== 'container' || row.attributes.name !== name) continue
+    if ((row.action === 'create' || row.action === 'rename') && ids.at(-1) !== row.actorId)
+      ids.push(row.actorId)
+  }
+  return ids
+}
+
+/** One running of a container, from its `start` to the next, with the gaps that fall into it. */
+export interface Life {
+  events: JournalEvent[]
+  gaps: JournalGap[]
+}
+
+/**
+ * A container's lives. `rows` are those about it and all gaps, in order; what comes before its first `start` belongs to none.
+ * A `full` gap falls into the last life: anything may have followed.
+ */
+export function livesOf(rows: readonly JournalRow[]): Life[] {
+  const lives: Life[] = []
+  for (const row of rows) {
+    if (row.kind === 'event' && row.type === 'container' && row.action === 'start')
+      lives.push({ events: [], gaps: [] })
+    const life = lives.at(-1)
+    if (row.kind === 'event') life?.events.push(row)
+    else life?.gaps.push(row)
+  }
+  return lives
+}
+
+/** Whether what these gaps hide could be an event other than of exec and health checks. */
+export function hides(gaps: readonly JournalGap[], alsoExec = false): boolean {
+  return gaps.some((gap) => alsoExec || gap.reason !== 'exec-flood')
+}
+
+/** Whether an event's action is the wanted one; `exec_create` is also `exec_create: cat /kept`. */
+export function actionIs(action: string, wanted: string): boolean {
+  return action === wanted || action.startsWith(`${wanted}: `)
+}
+
+/** `14:02:31` in UTC, for a verdict's source. */
+export function timeOf(row: JournalRow): string {
+  return new Date(Number(BigInt(row.timeNano) / 1_000_000n)).toISOString().slice(11, 19)
+}
+
+/** An event in few words: `kill signal=9`. */
+export function describe(event: JournalEvent): string {
+  const details = ['signal', 'exitCode'].filter((key) => event.attributes[key] !== undefined)
+  const network = event.type === 'network' ? [` ${event.attributes.name ?? ''}`] : []
+  return [event.action, ...network, ...details.map((key) => ` ${key}=${event.attributes[key]}`)].join('')
+}
+
+/** Whether an event may change what is known of the container of this name; never for containers of our own. */
+export function concernsContainer(event: JournalEvent, name: string): boolean {
+  if (event.attributes['drydock.check'] !== undefined) return false
+  if (event.type === 'network') return true
+  if (event.type !== 'container' || event.action === 'archive-path') return false
+  return (
+    event.attributes.name === name ||
+    event.attributes.oldName === `/${name}` ||
+    event.actorId.startsWith(name)
+  )
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Check } from './check.ts'
+import { inspect, objectKind } from './inspect.ts'
+import { notYet, passed } from './outcome.ts'
+import { objectName } from './params.ts'
+
+const params = z.strictObject({
+  kind: objectKind.default('container').describe('What to look for'),
+  ref: objectName.describe('Its name'),
+  absent: z.boolean().default(false).describe('True when it must not be there'),
+})
+type Params = z.infer<typeof params>
+
+interface Gathered {
+  id: string | null
+}
+
+export const objectExists: Check<Params, Gathered> = {
+  name: 'object_exists',
+  about: 'A container, image, network or volume of that name is there, or is not.',
+  params,
+  codes: {
+    'object-missing': 'It is not there.',
+    'object-unexpected': 'It is there and must not be.',
+  },
+
+  async gather({ engine }, { kind, ref }) {
+    const found = await inspect(engine, kind, ref)
+    if (!found) return { id: null }
+    return { id: 'Id' in found ? String(found.Id) : ref }
+  },
+
+  judge({ id }, { kind, ref, absent }) {
+    const evidence = [
+      {
+        expected: absent ? `no ${kind} named ${ref}` : `a ${kind} named ${ref}`,
+        observed: id === null ? 'none' : `there: ${id.slice(0, 19)}`,
+        source: `${kind} ${ref}`,
+      },
+    ]
+    if (absent && id !== null)
+      return notYet('object-unexpected', `There is still a ${kind} \`${ref}\`.`, evidence)
+    if (!absent && id === null) return notYet('object-missing', `There is no ${kind} \`${ref}\`.`, evidence)
+    return passed(absent ? `There is no ${kind} \`${ref}\`.` : `The ${kind} \`${ref}\` is there.`, evidence)
+  },
+
+  affectedBy(event, { kind }) {
+    return event.type === kind && event.attributes['drydock.check'] === undefined
+  },
+}

@@ -1,0 +1,178 @@
+import { type Check, type CheckContext, CheckFault } from './check.ts'
+import { broken } from './outcome.ts'
+import type { Outcome, Verdict } from './verdict.ts'
+
+/** One use of a check, as a task in lab.yaml writes it. */
+export interface CheckUse {
+  use: string
+  with: Record<string, unknown>
+  /** The check's code to the task's own. */
+  codes: Record<string, string>
+  /** The task's own sentence, by the task's own code; `{expected}` and `{observed}` are those of the first evidence. */
+  messages: Record<string, string>
+}
+
+export interface CheckRun {
+  verdict: Verdict
+  /** JSON as gathered, to be judged again later; null when gathering failed. */
+  gathered: string | null
+}
+
+export interface RunDeps {
+  checks: ReadonlyMap<string, Check>
+  /** What the check may ask; all of it ends with the signal. */
+  contextFor: (signal: AbortSignal) => CheckContext
+  /** Calls back once after milliseconds; the result cancels. */
+  after: (ms: number, fn: () => void) => () => void
+  now: () => number
+}
+
+/** The longest check is stop_probe: two clones, each up to 10 s to be ready and some seconds to stop. */
+export const CHECK_MS = 60_000
+/** After the time is over, so long for a probe to remove what it made. */
+const CLEAN_UP_MS = 20_000
+const MAX_GATHERED = 1024 * 1024
+const MAX_TEXT = 600
+
+const brokenMessages: Record<string, string> = {
+  'engine-down': 'The Docker engine in your sandbox did not answer. Try again in a few seconds.',
+  'engine-answer': 'The Docker engine in your sandbox gave an answer that makes no sense. Try again.',
+  timeout: 'The check did not end in time. Try again.',
+}
+
+/**
+ * Asks one check and gives its verdict. Never throws for what happens in the sandbox: a failure is `broken`, never `passed`.
+ * Rejects only with the reason of `signal`, when the caller ends it.
+ */
+export async function runCheck(
+  deps: RunDeps,
+  task: string,
+  use: CheckUse,
+  signal?: AbortSignal,
+): Promise<CheckRun> {
+  const { outcome, gathered } = await ask(deps, use, signal)
+  const at = deps.now()
+  return { verdict: { ...dress(outcome, use), task, check: use.use, at }, gathered }
+}
+
+/** The verdict that a check gives on what was gathered before: JSON from a CheckRun. */
+export function judgeAgain(checks: ReadonlyMap<string, Check>, use: CheckUse, gathered: string): Outcome {
+  const check = checks.get(use.use)
+  if (!check) return broken('check-unknown', `There is no check \`${use.use}\`.`)
+  const params = check.params.safeParse(use.with)
+  if (!params.success) return broken('check-invalid', `The parameters of \`${use.use}\` are not valid.`)
+  return dress(judge(check, JSON.parse(gathered), params.data), use)
+}
+
+async function ask(
+  deps: RunDeps,
+  use: CheckUse,
+  signal?: AbortSignal,
+): Promise<{ outcome: Outcome; gathered: string | null }> {
+  const check = deps.checks.get(use.use)
+  if (!check) return { outcome: broken('check-unknown', `There is no check \`${use.use}\`.`), gathered: null }
+  const params = check.params.safeParse(use.with)
+  if (!params.success)
+    return {
+      outcome: broken('check-invalid', `The parameters of \`${use.use}\` are not valid.`),
+      gathered: null,
+    }
+  try {
+    const found = await bounded(deps, signal, (ending) => check.gather(deps.contextFor(ending), params.data))
+    // Judged is what will be stored, not what was in memory.
+    const gathered = JSON.stringify(found)
+    if (gathered === undefined || gathered.length > MAX_GATHERED)
+      throw new CheckFault('check-failed', 'There is too much evidence.')
+    return { outcome: judge(check, JSON.parse(gathered), params.data), gathered }
+  } catch (error) {
+    signal?.throwIfAborted()
+    return { outcome: faultOf(error), gathered: null }
+  }
+}
+
+function judge(check: Check, gathered: unknown, params: unknown): Outcome {
+  try {
+    const outcome = check.judge(gathered, params)
+    // A pass without evidence, or a code that no one documented, is a mistake of ours.
+    const sound =
+      outcome.status === 'passed'
+        ? outcome.evidence.length > 0
+        : outcome.status === 'broken' || Object.hasOwn(check.codes, outcome.code)
+    return sound
+      ? outcome
+      : broken('check-failed', `The check \`${check.name}\` gave a verdict that makes no sense.`)
+  } catch {
+    return broken('check-failed', `The check \`${check.name}\` could not judge what it found.`)
+  }
+}
+
+/** Gathers within the time limit. When that is over, waits for the clean-up of what was made, bounded too. */
+async function bounded<T>(
+  deps: RunDeps,
+  signal: AbortSignal | undefined,
+  gather: (ending: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal?.throwIfAborted()
+  const ending = new AbortController()
+  const stop = () => ending.abort(signal?.reason)
+  signal?.addEventListener('abort', stop, { once: true })
+  const cancel = deps.after(CHECK_MS, () =>
+    ending.abort(new CheckFault('timeout', 'The check did not end in time.')),
+  )
+  let cancelGrace = () => {}
+  const over = new Promise<never>((_, reject) => {
+    ending.signal.addEventListener('abort', () => {
+      cancelGrace = deps.after(CLEAN_UP_MS, () => reject(ending.signal.reason))
+    })
+  })
+  over.catch(() => {})
+  try {
+    const found = await Promise.race([gather(ending.signal), over])
+    ending.signal.throwIfAborted()
+    return found
+  } catch (error) {
+    throw ending.signal.aborted ? ending.signal.reason : error
+  } finally {
+    cancel()
+    cancelGrace()
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+function faultOf(error: unknown): Outcome {
+  if (error instanceof CheckFault) return broken(error.code, brokenMessages[error.code] ?? error.message)
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  if (code === 'student-engine-answer') return withDetail('engine-answer', error)
+  if (code === 'student-engine-down' || code === 'sandbox-gone') return withDetail('engine-down', error)
+  return broken('check-failed', 'The check failed for a reason of its own. Try again.')
+}
+
+function withDetail(code: 'engine-down' | 'engine-answer', error: unknown): Outcome {
+  const observed = error instanceof Error ? error.message : 'no answer'
+  return broken(code, brokenMessages[code] ?? '', [
+    { expected: 'an answer', observed, source: 'student engine' },
+  ])
+}
+
+/** The task's own code and words, and text that is safe to show: without control characters, bounded. */
+function dress(outcome: Outcome, use: CheckUse): Outcome {
+  const evidence = outcome.evidence.slice(0, 10).map(({ expected, observed, source }) => ({
+    expected: safe(expected),
+    observed: safe(observed),
+    source: safe(source),
+  }))
+  if (outcome.status === 'passed') return { ...outcome, message: safe(outcome.message), evidence }
+  const own = Object.hasOwn(use.codes, outcome.code) ? use.codes[outcome.code] : undefined
+  const code = outcome.status === 'not-yet' && own !== undefined ? own : outcome.code
+  const text =
+    outcome.status === 'not-yet' && Object.hasOwn(use.messages, code) ? use.messages[code] : undefined
+  const message = text?.replace(
+    /\{(expected|observed)\}/gu,
+    (_, which: 'expected' | 'observed') => evidence[0]?.[which] ?? '',
+  )
+  return { ...outcome, code, message: safe(message ?? outcome.message), evidence }
+}
+
+function safe(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\uFFFD').slice(0, MAX_TEXT)
+}

@@ -1,0 +1,258 @@
+import { z } from 'zod'
+import { type Check, type CheckContext, CheckFault, type JournalRow } from './check.ts'
+import type { Clone, CloneSpec, ContainerObject } from './engine-view.ts'
+import { concernsContainer, millisBetween } from './journal-rows.ts'
+import { notYet, passed } from './outcome.ts'
+import { containerName, objectName, pattern, toPattern } from './params.ts'
+import type { Evidence, Outcome } from './verdict.ts'
+
+const params = z
+  .strictObject({
+    container: containerName
+      .optional()
+      .describe('Stop a clone of this container: its command, environment, user, init and stop settings'),
+    image: objectName
+      .optional()
+      .describe("Stop a container of this image, with the image's own settings only"),
+    ready: pattern.optional().describe('A log line that says the program is up; the stop comes after it'),
+    max_ms: z.int().min(100).max(9_000).default(2_000).describe('From the first signal to the end, at most'),
+    exit_codes: z
+      .array(z.int().min(0).max(255))
+      .min(1)
+      .max(10)
+      .default([0])
+      .describe('Exit codes that are right'),
+    goodbye: pattern.optional().describe('A line that the program must write between the signal and its end'),
+    silent: pattern.optional().describe('A line that it must not write'),
+  })
+  .refine(
+    (given) => (given.container === undefined) !== (given.image === undefined),
+    'needs container or image',
+  )
+type Params = z.infer<typeof params>
+
+const READY_MS = 10_000
+/** The stop comes at a moment that the program cannot know. */
+const HOLD_MS = { least: 300, spread: 900 }
+const SIGKILL = '9'
+
+/** One clone, from its start to its end. */
+interface Run {
+  ready: boolean
+  /** Whether it still ran when it was to be stopped. */
+  ranUntilStopped: boolean
+  exitCode: number
+  /** Lines before and after the stop was sent. */
+  before: string[]
+  after: string[]
+  /** Signals that the engine sent, in order. */
+  signals: string[]
+  /** From the first signal to the end by the engine's clock; null without a signal. */
+  stopMs: number | null
+}
+
+interface Gathered {
+  found: boolean
+  refused: string | null
+  /** Each was left running while the one before it was stopped. */
+  runs: Run[]
+}
+
+export const stopProbe: Check<Params, Gathered> = {
+  name: 'stop_probe',
+  about: 'Starts two clones of a container or image, stops them one after the other, and sees how they end.',
+  params,
+  codes: {
+    'object-missing': 'There is no such container or image.',
+    'start-failed': 'A clone could not be started.',
+    'not-ready': 'The program did not say that it is up.',
+    'exits-by-itself': 'The program ended before anybody stopped it.',
+    'killed-at-once': 'Its stop signal is SIGKILL: it cannot be told to stop.',
+    'killed-not-stopped': 'It did not end when asked, so it was killed.',
+    'goodbye-early': 'It said goodbye before it was asked to stop.',
+    'goodbye-missing': 'It ended without its goodbye line.',
+    'goodbye-unexpected': 'It wrote a line that it must not write.',
+    'exit-wrong': 'It ended with another exit code.',
+    'stop-slow': 'It took too long.',
+  },
+
+  async gather(context, given) {
+    const spec = await specFor(context, given)
+    if (!spec) return { found: false, refused: null, runs: [] }
+    const older = await context.engine.startClone(spec)
+    if ('refused' in older) return { found: true, refused: older.refused, runs: [] }
+    await using control = older
+    const younger = await context.engine.startClone(spec)
+    if ('refused' in younger) return { found: true, refused: younger.refused, runs: [] }
+    await using first = younger
+    // The older one is the control: a program that ends after a time of its own has ended there too when this stop is over.
+    const runs = [await stopOne(context, first, spec, given), await stopOne(context, control, spec, given)]
+    return {
+      found: true,
+      refused: null,
+      runs: withSignals(runs, [first.id, control.id], await context.journal()),
+    }
+  },
+
+  judge({ found, refused, runs }, given) {
+    const what = nameOf(given)
+    if (!found) {
+      const kind = given.container === undefined ? 'image' : 'container'
+      const evidence = [{ expected: `a ${kind} named ${what}`, observed: 'none', source: `${kind} ${what}` }]
+      return notYet('object-missing', `There is no ${kind} \`${what}\`.`, evidence)
+    }
+    if (refused !== null || runs.length < 2) {
+      const evidence = [
+        { expected: 'a clone that starts', observed: refused ?? 'none', source: `clone of ${what}` },
+      ]
+      return notYet('start-failed', `A clone of \`${what}\` could not be started.`, evidence)
+    }
+    const outcomes = runs.map((run) => judgeRun(run, given))
+    return outcomes.find((each) => each.status !== 'passed') ?? (outcomes[0] as Outcome)
+  },
+
+  affectedBy(event, given) {
+    if (given.container !== undefined) return concernsContainer(event, given.container)
+    return event.type === 'image'
+  },
+}
+
+async function specFor({ engine }: CheckContext, given: Params): Promise<CloneSpec | undefined> {
+  if (given.container !== undefined) {
+    const container = await engine.container(given.container)
+    return container && specOf(container)
+  }
+  const image = await engine.image(given.image ?? '')
+  if (!image) return undefined
+  const own = {
+    entrypoint: null,
+    cmd: null,
+    env: [],
+    user: '',
+    workingDir: '',
+    stopSignal: null,
+    stopTimeout: null,
+  }
+  return { image: image.Id, ...own, init: false, tty: false }
+}
+
+function specOf({ Image, Path, Args, Config, HostConfig }: ContainerObject): CloneSpec {
+  return {
+    image: Image,
+    entrypoint: [Path],
+    cmd: Args ?? [],
+    env: Config.Env ?? [],
+    user: Config.User,
+    workingDir: Config.WorkingDir,
+    init: HostConfig.Init ?? false,
+    stopSignal: Config.StopSignal ?? null,
+    stopTimeout: Config.StopTimeout ?? null,
+    tty: Config.Tty,
+  }
+}
+
+async function stopOne(context: CheckContext, clone: Clone, spec: CloneSpec, given: Params): Promise<Run> {
+  const ready = given.ready === undefined || (await clone.waitForLine(toPattern(given.ready), READY_MS))
+  await context.wait(HOLD_MS.least + Math.random() * HOLD_MS.spread)
+  const { Running } = await clone.state()
+  const before = await clone.logs()
+  // A second longer than is allowed tells a slow end from one by force; a shorter patience of its own holds.
+  const patience = Math.ceil(given.max_ms / 1000) + 1
+  if (Running) await clone.stop(Math.min(patience, spec.stopTimeout ?? patience))
+  const { ExitCode } = await clone.state()
+  const heard = before.at(-1)?.at ?? ''
+  const after = (await clone.logs()).filter((line) => line.at > heard)
+  const lines = { before: before.map((line) => line.text), after: after.map((line) => line.text) }
+  return { ready, ranUntilStopped: Running, exitCode: ExitCode, ...lines, signals: [], stopMs: null }
+}
+
+function withSignals(runs: Run[], ids: string[], rows: readonly JournalRow[]): Run[] {
+  return runs.map((run, i) => {
+    const events = rows
+      .filter((row) => row.kind === 'event')
+      .filter((row) => row.type === 'container' && row.actorId === ids[i])
+    const kills = events.filter((event) => event.action === 'kill')
+    const die = events.find((event) => event.action === 'die')
+    if (!die) throw new CheckFault('journal-gap', 'The end of a container of the check was not recorded.')
+    const stopMs = kills[0] ? millisBetween(kills[0], die) : null
+    return { ...run, signals: kills.map((event) => event.attributes.signal ?? '?'), stopMs }
+  })
+}
+
+function judgeRun(run: Run, given: Params): Outcome {
+  const what = nameOf(given)
+  const source = `clone of ${what}`
+  const one = (expected: string, observed: string, field: string): Evidence => ({
+    expected,
+    observed,
+    source: `${source} · ${field}`,
+  })
+  const end = run.after.at(-1) ?? 'no line'
+  const said = (text: string | undefined, lines: string[]) =>
+    text !== undefined && lines.some((line) => toPattern(text).test(line))
+
+  const signals = one('no signal 9', run.signals.join(', ') || 'no signal', 'signals sent by the engine')
+  const exit = one(
+    `exit code ${given.exit_codes.join(' or ')}`,
+    `exit code ${run.exitCode}`,
+    'State.ExitCode',
+  )
+  const time = one(
+    `at most ${given.max_ms} ms`,
+    run.stopMs === null ? 'not stopped' : `${Math.round(run.stopMs)} ms`,
+    'first signal to die',
+  )
+  if (!run.ranUntilStopped || run.signals.length === 0) {
+    const evidence = [
+      one('still running', `ended by itself with exit code ${run.exitCode}`, 'State.Running before the stop'),
+    ]
+    return notYet('exits-by-itself', `\`${what}\` ended by itself before it was asked to stop.`, evidence)
+  }
+  if (!run.ready) {
+    const evidence = [one(`a line like ${given.ready}`, run.before.at(-1) ?? 'no line', 'log')]
+    return notYet('not-ready', `\`${what}\` did not say within ${READY_MS / 1000} s that it is up.`, evidence)
+  }
+  if (run.signals[0] === SIGKILL) {
+    return notYet('killed-at-once', `\`${what}\` is killed at once: its stop signal is SIGKILL.`, [
+      signals,
+      exit,
+      time,
+    ])
+  }
+  if (run.signals.includes(SIGKILL)) {
+    return notYet(
+      'killed-not-stopped',
+      `\`${what}\` did not end when it was asked to, so the engine killed it.`,
+      [signals, exit, time],
+    )
+  }
+  if (said(given.goodbye, run.before)) {
+    const evidence = [one('goodbye after the signal', 'goodbye before it', 'log')]
+    return notYet('goodbye-early', `\`${what}\` said goodbye before it was asked to stop.`, evidence)
+  }
+  if (given.goodbye !== undefined && !said(given.goodbye, run.after)) {
+    const evidence = [one(`a line like ${given.goodbye}`, end, 'log after the signal'), exit, signals]
+    return notYet(
+      'goodbye-missing',
+      `\`${what}\` ended without its goodbye line: the program never heard the signal.`,
+      evidence,
+    )
+  }
+  if (said(given.silent, [...run.before, ...run.after])) {
+    const evidence = [one(`no line like ${given.silent}`, end, 'log'), exit]
+    return notYet('goodbye-unexpected', `\`${what}\` wrote a line that should not be there.`, evidence)
+  }
+  if (!given.exit_codes.includes(run.exitCode)) {
+    return notYet('exit-wrong', `\`${what}\` ended with exit code ${run.exitCode}.`, [exit, signals, time])
+  }
+  if (run.stopMs === null || run.stopMs > given.max_ms) {
+    return notYet('stop-slow', `\`${what}\` took too long to end.`, [time, signals])
+  }
+  const farewell =
+    given.goodbye === undefined ? [] : [one(`a line like ${given.goodbye}`, end, 'log after the signal')]
+  return passed(`\`${what}\` ends by itself when it is asked to.`, [signals, exit, time, ...farewell])
+}
+
+function nameOf(given: Params): string {
+  return given.container ?? given.image ?? ''
+}

@@ -1,0 +1,76 @@
+import { Agent } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Clock } from '../clock.ts'
+
+/** A new connection to an engine's API socket; the caller owns it. */
+export type Dial = (signal?: AbortSignal) => Promise<Duplex>
+
+/** Each connection is a process in the sandbox: the event stream, its barrier, and a few calls at once. */
+const MAX_CONNECTIONS = 8
+const MAX_IDLE_CONNECTIONS = 2
+const IDLE_MS = 30_000
+const DIAL_MS = 5_000
+
+/** An http.Agent over connections that are no sockets, so that an HTTP client can talk through exec. */
+export class DialAgent extends Agent {
+  readonly #dial: Dial
+  readonly #clock: Clock
+  readonly #closing = new AbortController()
+  readonly #idle = new WeakMap<Duplex, () => void>()
+
+  constructor(deps: { dial: Dial; clock: Clock }) {
+    super({ keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_IDLE_CONNECTIONS })
+    this.#dial = deps.dial
+    this.#clock = deps.clock
+  }
+
+  override createConnection(
+    _options: unknown,
+    done?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const late = new AbortController()
+    const cancel = this.#clock.after(DIAL_MS, () =>
+      late.abort(new Error('No connection to the engine in time')),
+    )
+    const signal = AbortSignal.any([this.#closing.signal, late.signal])
+    const dialled = this.#dial(signal).then((stream) => {
+      if (!signal.aborted) return stream
+      stream.destroy()
+      throw signal.reason
+    })
+    // A dialler that ignores its signal must not keep the request waiting.
+    Promise.race([dialled, rejection(signal)])
+      .finally(cancel)
+      .then(
+        (stream) => done?.(null, stream),
+        (error: Error) => done?.(error, undefined as never),
+      )
+    dialled.catch(() => {})
+  }
+
+  // Node's own versions of these two call methods of net.Socket that a Duplex lacks.
+  override keepSocketAlive(stream: Duplex): boolean {
+    this.#idle.set(
+      stream,
+      this.#clock.after(IDLE_MS, () => stream.destroy()),
+    )
+    return true
+  }
+
+  override reuseSocket(stream: Duplex): void {
+    this.#idle.get(stream)?.()
+  }
+
+  /** Ends every connection, also one that is being made. */
+  override destroy(): void {
+    this.#closing.abort(new Error('The connection to the engine was closed'))
+    super.destroy()
+  }
+}
+
+function rejection(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+}

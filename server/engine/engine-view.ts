@@ -1,0 +1,156 @@
+import { z } from 'zod'
+import {
+  type Clone,
+  type CloneSpec,
+  type ContainerLimits,
+  type ContainerObject,
+  containerObject,
+  type EngineView,
+  type ImageObject,
+  imageObject,
+  type LogLine,
+  type LogStream,
+  type NetworkObject,
+  networkObject,
+  type ProbeResult,
+  type ProbeSpec,
+  type VolumeObject,
+  volumeObject,
+} from '../../checks/engine-view.ts'
+import { DrydockError } from '../errors.ts'
+import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
+import { LogFrames, toLines } from './log-frames.ts'
+import type { ProbeContainers } from './probe-containers.ts'
+import { firstFileOfTar } from './tar-file.ts'
+
+const MAX_LOG_LINES = 2000
+/** Docker cuts a log line into pieces of 16 kB: so many whole lines fit into what is read at most. */
+const FEWER_LOG_LINES = 200
+const MAX_TEXT_BYTES = 256 * 1024
+const FULL_ID = /^(sha256:)?[0-9a-f]{64}$/
+
+const count = z.number().min(0)
+const stats = z.object({
+  memory_stats: z.object({ usage: count.optional(), limit: count.optional() }).nullish(),
+  pids_stats: z.object({ limit: count.optional() }).nullish(),
+})
+
+/** The questions of checks, over HTTP. */
+export class StudentEngineView implements EngineView {
+  readonly #client: EngineClient
+  readonly #probes: ProbeContainers
+  readonly #signal: AbortSignal
+
+  constructor(deps: { client: EngineClient; probes: ProbeContainers; signal: AbortSignal }) {
+    this.#client = deps.client
+    this.#probes = deps.probes
+    this.#signal = deps.signal
+  }
+
+  async container(ref: string): Promise<ContainerObject | undefined> {
+    const found = await this.#inspect(`/containers/${encodeURIComponent(ref)}/json`, containerObject)
+    return found && (FULL_ID.test(ref) ? found.Id === ref : found.Name === `/${ref}`) ? found : undefined
+  }
+
+  async image(ref: string): Promise<ImageObject | undefined> {
+    const found = await this.#inspect(`/images/${encodeURIComponent(ref)}/json`, imageObject)
+    if (!found) return undefined
+    const tag = /:[^/]+$/.test(ref) ? ref : `${ref}:latest`
+    return (FULL_ID.test(ref) ? found.Id === ref : (found.RepoTags ?? []).includes(tag)) ? found : undefined
+  }
+
+  async network(ref: string): Promise<NetworkObject | undefined> {
+    const found = await this.#inspect(`/networks/${encodeURIComponent(ref)}`, networkObject)
+    return found && (found.Name === ref || found.Id === ref) ? found : undefined
+  }
+
+  async volume(name: string): Promise<VolumeObject | undefined> {
+    const found = await this.#inspect(`/volumes/${encodeURIComponent(name)}`, volumeObject)
+    return found?.Name === name ? found : undefined
+  }
+
+  async limits(id: string): Promise<ContainerLimits | undefined> {
+    const answer = await this.#get(`/containers/${id}/stats`, { stream: 'false', 'one-shot': 'true' })
+    if (answer.status === 404 || answer.status === 409) return undefined
+    const { memory_stats, pids_stats } = parseAnswer(answer, stats)
+    // A container that does not run has empty statistics.
+    if (memory_stats?.limit === undefined) return undefined
+    return { memoryLimit: memory_stats.limit, memoryUsage: memory_stats.usage, pidsLimit: pids_stats?.limit }
+  }
+
+  async logs(id: string, stream: LogStream): Promise<LogLine[] | undefined> {
+    const container = await this.container(id)
+    if (!container) return undefined
+    const query = {
+      timestamps: '1',
+      stdout: stream === 'stderr' ? '0' : '1',
+      stderr: stream === 'stdout' ? '0' : '1',
+    }
+    const path = `/containers/${id}/logs`
+    const answer = await this.#get(path, { ...query, tail: String(MAX_LOG_LINES) }).catch(
+      (error: unknown) => {
+        if (!(error instanceof DrydockError) || error.code !== 'student-engine-answer') throw error
+        return this.#get(path, { ...query, tail: String(FEWER_LOG_LINES) })
+      },
+    )
+    if (answer.status === 404) return undefined
+    // A log driver that cannot be read: there are no lines to see.
+    if (answer.status === 501 || answer.status === 500) return []
+    if (answer.status !== 200) throw refusal(answer)
+    return newest(linesOf(answer.body, container.Config.Tty))
+  }
+
+  async readFile(id: string, path: string): Promise<string | undefined> {
+    const answer = await this.#get(`/containers/${id}/archive`, { path }, MAX_TEXT_BYTES + 8192).catch(
+      (error: unknown) => {
+        if (error instanceof DrydockError && error.code === 'student-engine-answer') return undefined
+        throw error
+      },
+    )
+    if (!answer || answer.status === 404) return undefined
+    if (answer.status !== 200) throw refusal(answer)
+    return firstFileOfTar(answer.body)?.toString('utf8')
+  }
+
+  runProbe(spec: ProbeSpec): Promise<ProbeResult> {
+    return this.#probes.run(spec, this, this.#signal)
+  }
+
+  startClone(spec: CloneSpec): Promise<Clone | { refused: string }> {
+    return this.#probes.startClone(spec, this, this.#signal)
+  }
+
+  #get(path: string, query?: Record<string, string>, maxBytes?: number) {
+    return this.#client.call({ method: 'GET', path, query, maxBytes, signal: this.#signal })
+  }
+
+  async #inspect<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const answer = await this.#get(path)
+    return answer.status === 404 ? undefined : parseAnswer(answer, schema)
+  }
+}
+
+/** Each frame is one line with its time in front; a tty's lines come without frames. */
+function linesOf(body: Buffer, tty: boolean): LogLine[] {
+  try {
+    const pieces = new LogFrames(tty).push(body).map((piece) => piece.data.toString('utf8'))
+    return (tty ? toLines(pieces.join('')) : pieces.map((piece) => piece.replace(/\r?\n$/, ''))).map(
+      (line) => {
+        const space = line.indexOf(' ')
+        return { at: line.slice(0, space), text: line.slice(space + 1) }
+      },
+    )
+  } catch (cause) {
+    throw new DrydockError('student-engine-answer', "The engine's log is no log stream.", { cause })
+  }
+}
+
+/** The last lines that fit into what is kept. */
+function newest(lines: LogLine[]): LogLine[] {
+  let size = 0
+  const from = lines.findLastIndex((line) => {
+    size += line.text.length
+    return size > MAX_TEXT_BYTES
+  })
+  return lines.slice(from + 1)
+}

@@ -1,0 +1,128 @@
+import type { GapReason, JournalRow } from '../../checks/check.ts'
+import type { EngineEvent } from './engine-events.ts'
+
+/** Rows a session keeps; a store of 30 sessions that all reach it is about 600 MB. */
+const MAX_ROWS = 50_000
+/** Of these, rows of exec and health checks: a check every second writes three events and fills this in two hours. */
+const MAX_EXEC_ROWS = 20_000
+/** How many come through at once, and how many a second after that. */
+const EXEC_BUDGET = { burst: 3_000, perSecond: 6 }
+const BUDGET = { burst: 10_000, perSecond: 50 }
+/** Must exceed what the engine remembers (256), or a replay is taken for news. */
+const REMEMBERED = 10_000
+const MARK_EVERY_MS = 1_000
+
+/** Decides which events become rows: each once, in bounds, with a mark where something was left out. Times come from the caller. */
+export class JournalIntake {
+  readonly #seen = new Set<string>()
+  readonly #exec = new Budget(EXEC_BUDGET)
+  readonly #rest = new Budget(BUDGET)
+  readonly #dropped = new Map<GapReason, string>()
+  #seq: number
+  #execRows = 0
+  #newest: EngineEvent | undefined
+  #markedAt = Number.NEGATIVE_INFINITY
+  #full = false
+
+  /** Continues after these rows, the last of an earlier journal of the session. */
+  constructor(earlier: readonly JournalRow[] = []) {
+    this.#seq = earlier.at(-1)?.seq ?? 0
+    this.#full = earlier.some((row) => row.kind === 'gap' && row.reason === 'full')
+    for (const row of earlier) if (row.kind === 'event') this.#remember(row)
+  }
+
+  /** The latest event taken in, or undefined before the first. */
+  get newest(): EngineEvent | undefined {
+    return this.#newest
+  }
+
+  knows(event: EngineEvent): boolean {
+    return this.#seen.has(keyOf(event))
+  }
+
+  /** The rows that this event adds: none for one already taken. */
+  take(event: EngineEvent, nowMs: number): JournalRow[] {
+    if (this.knows(event)) return []
+    this.#remember(event)
+    if (this.#full) return []
+    const isExec = event.action.startsWith('exec_') || event.action.startsWith('health_status')
+    const allowed = isExec ? this.#execRows < MAX_EXEC_ROWS && this.#exec.take(nowMs) : this.#rest.take(nowMs)
+    if (!allowed) {
+      this.#dropped.set(isExec ? 'exec-flood' : 'flood', event.timeNano)
+      return []
+    }
+    if (isExec) this.#execRows++
+    const marks = nowMs - this.#markedAt >= MARK_EVERY_MS ? this.marks(nowMs) : []
+    return [...marks, ...this.#add({ kind: 'event', seq: 0, ...event })]
+  }
+
+  /** Marks for what was left out and is not yet marked. */
+  marks(nowMs: number): JournalRow[] {
+    if (this.#dropped.size === 0) return []
+    this.#markedAt = nowMs
+    const rows = [...this.#dropped].flatMap(([reason, timeNano]) =>
+      this.#add({ kind: 'gap', seq: 0, timeNano, reason }),
+    )
+    this.#dropped.clear()
+    return rows
+  }
+
+  /** A mark that events after the newest may be missing. */
+  lost(): JournalRow[] {
+    return this.#add({ kind: 'gap', seq: 0, timeNano: this.#newest?.timeNano ?? '0', reason: 'lost' })
+  }
+
+  /** A line that could not be taken in: something is missing here. */
+  skipped(): void {
+    this.#dropped.set('flood', this.#newest?.timeNano ?? '0')
+  }
+
+  #add(row: JournalRow): JournalRow[] {
+    if (this.#full) return []
+    this.#seq++
+    if (this.#seq < MAX_ROWS) return [{ ...row, seq: this.#seq }]
+    this.#full = true
+    return [{ kind: 'gap', seq: this.#seq, timeNano: row.timeNano, reason: 'full' }]
+  }
+
+  #remember(event: EngineEvent): void {
+    this.#seen.add(keyOf(event))
+    if (this.#seen.size > REMEMBERED) {
+      const [oldest] = this.#seen
+      if (oldest !== undefined) this.#seen.delete(oldest)
+    }
+    if (!this.#newest || isLater(event.timeNano, this.#newest.timeNano)) this.#newest = event
+  }
+}
+
+class Budget {
+  readonly #burst: number
+  readonly #perMs: number
+  #left: number
+  #at: number | undefined
+
+  constructor(rate: { burst: number; perSecond: number }) {
+    this.#burst = rate.burst
+    this.#perMs = rate.perSecond / 1000
+    this.#left = rate.burst
+  }
+
+  take(nowMs: number): boolean {
+    const since = Math.max(0, nowMs - (this.#at ?? nowMs))
+    this.#at = nowMs
+    this.#left = Math.min(this.#burst, this.#left + since * this.#perMs)
+    if (this.#left < 1) return false
+    this.#left--
+    return true
+  }
+}
+
+/** Two events with the same key are one, told twice. */
+export function keyOf(event: EngineEvent): string {
+  return `${event.timeNano} ${event.type} ${event.action} ${event.actorId}`
+}
+
+/** Whether one count of nanoseconds, as digits, is above another. */
+function isLater(a: string, b: string): boolean {
+  return BigInt(a) > BigInt(b)
+}

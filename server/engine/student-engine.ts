@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { EngineView } from '../../checks/engine-view.ts'
+import type { Clock } from '../clock.ts'
+import type { Dial } from './dial-agent.ts'
+import { EngineClient, refusal } from './engine-client.ts'
+import { type EngineEvent, parseEvent, readLines } from './engine-events.ts'
+import { StudentEngineView } from './engine-view.ts'
+import { ProbeContainers } from './probe-containers.ts'
+
+const version = z.object({ Version: z.string().max(100), ApiVersion: z.string().max(20) })
+const info = z.object({ SystemTime: z.iso.datetime({ offset: true }) })
+
+/** The private Docker engine of one sandbox. What it answers is the student's word, parsed and bounded. */
+export class StudentEngine {
+  readonly #client: EngineClient
+  readonly #clock: Clock
+  readonly #probes: ProbeContainers
+
+  constructor(deps: { dial: Dial; clock: Clock }) {
+    this.#client = new EngineClient(deps)
+    this.#clock = deps.clock
+    this.#probes = new ProbeContainers({ client: this.#client, clock: deps.clock })
+  }
+
+  /** The engine as one run of a check sees it: everything ends with the signal. */
+  view(signal: AbortSignal): EngineView {
+    return new StudentEngineView({ client: this.#client, probes: this.#probes, signal })
+  }
+
+  /** Resolves when the engine answers; throws `student-engine-down` otherwise. */
+  async ping(signal?: AbortSignal): Promise<void> {
+    const answer = await this.#client.call({ method: 'GET', path: '/_ping', maxBytes: 4096, signal })
+    if (answer.status !== 200) throw refusal(answer)
+  }
+
+  async version(): Promise<{ version: string; apiVersion: string }> {
+    const answer = await this.#client.json({ method: 'GET', path: '/version', maxBytes: 65_536 }, version)
+    return { version: answer.Version, apiVersion: answer.ApiVersion }
+  }
+
+  /** The engine's clock less ours, in milliseconds, and by how much that may be wrong. */
+  async clockOffset(): Promise<{ ms: number; within: number }> {
+    const asked = this.#clock.now()
+    const answer = await this.#client.json({ method: 'GET', path: '/info' }, info)
+    const within = (this.#clock.now() - asked) / 2
+    return { ms: Date.parse(answer.SystemTime) - asked - within, within }
+  }
+
+  /**
+   * Events from `since` on (seconds, `1700000000.123456789`; `0` for all that the engine remembers); with `until` it ends there,
+   * else it goes on until the signal or the connection ends. `undefined` stands for a line that was no event or too long.
+   */
+  async *events(options: {
+    since: string
+    until?: string
+    signal?: AbortSignal
+  }): AsyncGenerator<EngineEvent | undefined> {
+    const query = { since: options.since, ...(options.until === undefined ? {} : { until: options.until }) }
+    const stream = await this.#client.stream({
+      method: 'GET',
+      path: '/events',
+      query,
+      signal: options.signal,
+    })
+    try {
+      for await (const line of readLines(stream)) {
+        if (line !== '') yield line === undefined ? undefined : parseEvent(line)
+      }
+    } finally {
+      stream.destroy()
+    }
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#client.close()
+  }
+}
