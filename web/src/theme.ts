@@ -1,11 +1,15 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
   Input,
   type MantineColorsTuple,
+  Menu,
   Modal,
+  Radio,
+  SegmentedControl,
   Skeleton,
   Tooltip,
   type VariantColorsResolver,
@@ -143,14 +147,17 @@ export const layout = {
 }
 /** Icons, in CSS pixels. */
 export const icon = { small: 12, base: 16, large: 20 }
-/** Terminal type, in CSS pixels: the size is the student's to change between the two ends. */
+/**
+ * Terminal type. A cell is a whole number of CSS pixels wide, or a graphics card rounds it down and the letters
+ * crowd: JetBrains Mono's advance is 0.6 of its size. The student changes the cell between the two ends.
+ */
 export const terminalFont = {
   family: '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace',
-  size: 13,
-  min: 9,
-  max: 28,
-  lineHeight: 1.3,
+  cell: { normal: 8, min: 6, max: 18 },
+  lineHeight: 1.1,
 }
+/** Font size in CSS pixels whose letters are `cell` CSS pixels wide. */
+export const terminalFontSize = (cell: number): number => Math.ceil((cell / 0.6) * 100) / 100
 
 const ansi = {
   light: {
@@ -242,6 +249,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-disabled': 'var(--code)',
     '--mantine-color-disabled-color': 'var(--faint)',
     '--mantine-color-disabled-border': 'var(--line)',
+    '--mantine-shadow-md': 'var(--shadow)',
+    '--mantine-font-weight-medium': 'var(--weight-medium)',
+    '--mantine-font-weight-bold': 'var(--weight-strong)',
     '--mantine-primary-color-filled': 'var(--accent)',
     '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
   },
@@ -287,8 +297,34 @@ const teal: MantineColorsTuple = [
   '#075752',
 ]
 
+/** Mantine's own neutrals, so that whatever of it is not named above still falls into the scale. */
+const gray: MantineColorsTuple = [
+  '#f7f8f9',
+  '#eef1f3',
+  '#e3e6ea',
+  '#e3e6ea',
+  '#cfd5dc',
+  '#aab3bd',
+  '#667180',
+  '#5c6773',
+  '#343d48',
+  '#1b2129',
+]
+const dark: MantineColorsTuple = [
+  '#e4e8ec',
+  '#c3ccd5',
+  '#9aa6b2',
+  '#828e9b',
+  '#252c35',
+  '#1e252d',
+  '#1a2027',
+  '#151a20',
+  '#0f1317',
+  '#0b0f13',
+]
+
 export const theme = createTheme({
-  colors: { teal },
+  colors: { teal, gray, dark },
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   fontFamily: 'var(--font-text)',
@@ -322,10 +358,17 @@ export const theme = createTheme({
         wrapper: {
           '--input-height': 'var(--control)',
           '--input-fz': 'var(--font-base)',
-          '--input-padding-inline-start': 'var(--space-3)',
+          '--input-padding': 'var(--space-3)',
         },
       }),
     }),
+    Radio: Radio.extend({ vars: () => ({ root: { '--radio-size': 'var(--space-4)' } }) }),
+    Checkbox: Checkbox.extend({ vars: () => ({ root: { '--checkbox-size': 'var(--space-4)' } }) }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { transitionDuration: 100, withItemsBorders: false },
+      vars: () => ({ root: { '--sc-shadow': 'none' } }),
+    }),
+    Menu: Menu.extend({ defaultProps: { transitionProps: { duration: 100 }, shadow: 'md' } }),
     Modal: Modal.extend({
       defaultProps: {
         centered: true,

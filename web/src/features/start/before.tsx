@@ -5,6 +5,7 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import { problemOf } from '../../api/http.ts'
 import { useStartSession } from '../../api/sessions.ts'
 import { icon } from '../../theme.ts'
+import { InlineCode } from '../../ui/inline-code.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
 import styles from './start.module.css'
@@ -48,7 +49,9 @@ export function Before({ lab, needs }: Props) {
             {lab.goals.map((goal) => (
               <li key={goal}>
                 <IconCheck size={icon.base} aria-hidden />
-                <span>{goal}</span>
+                <span>
+                  <InlineCode text={goal} />
+                </span>
               </li>
             ))}
           </ul>

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { answerField } from '../../../../server/contract/lab.ts'
 import type { givenAnswer } from '../../../../server/contract/session.ts'
 import { exactTime } from '../../ui/format.ts'
+import { InlineCode } from '../../ui/inline-code.tsx'
 import { strings } from './strings.ts'
 import styles from './tasks.module.css'
 
@@ -22,7 +23,7 @@ interface Props {
 export function AnswerField({ field, value, given, disabled, onChange }: Props) {
   const about = (
     <span title={given && exactTime(given.at)}>
-      {given ? strings.tries(given.tries) : strings.inTerminal(field.name)}
+      {given ? strings.tries(given.tries) : <InlineCode text={strings.inTerminal(field.name)} />}
     </span>
   )
   const shared = { label: field.label, description: about, disabled, className: styles.answer }

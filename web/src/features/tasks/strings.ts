@@ -3,6 +3,7 @@ export const strings = {
   task: (n: number, title: string) => `Task ${n}: ${title}`,
   passed: 'Passed',
   notYet: 'Not yet',
+  passedBefore: 'It was passed before and stays passed. The latest check says:',
   broken: 'Our fault',
   took: (time: string) => `Took ${time}`,
   check: 'Check',
@@ -19,7 +20,7 @@ export const strings = {
   brokenWhy: 'This check could not be run. That is our fault and costs you nothing.',
   choose: 'Choose one',
   tries: (n: number) => (n === 1 ? 'Given once' : `Given ${n} times`),
-  inTerminal: (field: string) => `In the terminal: answer ${field} VALUE`,
+  inTerminal: (field: string) => `Or in the terminal: \`answer ${field} VALUE\``,
   announce: (n: number, title: string, next: string | undefined) =>
     `Task ${n} passed: ${title}.${next === undefined ? ' All tasks are passed.' : ` Next: ${next}.`}`,
   nothing: '(nothing)',

@@ -5,10 +5,10 @@ import type { Session, TaskState } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
 import { useGiveAnswer, useRunChecks } from '../../api/sessions.ts'
 import { Markdown } from '../../ui/markdown.tsx'
+import { isPassed, shownVerdict } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { AnswerField } from './answer-field.tsx'
 import { useHints } from './hints.ts'
-import { shownVerdict } from './progress.ts'
 import { strings } from './strings.ts'
 import styles from './tasks.module.css'
 import { VerdictCard } from './verdict-card.tsx'
@@ -61,7 +61,9 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
           onChange={(value) => setDraft({ ...draft, [field.name]: value })}
         />
       ))}
-      {verdict && <VerdictCard verdict={verdict} />}
+      {verdict && (
+        <VerdictCard verdict={verdict} passedBefore={isPassed(state) && verdict.status !== 'passed'} />
+      )}
       {hints.shown.map((text, at) => (
         <div key={text} className={styles.hint}>
           <h3 className="dim">{strings.hintTitle(at + 1)}</h3>

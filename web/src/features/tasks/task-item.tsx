@@ -1,8 +1,8 @@
 import type { LabTask } from '../../../../server/contract/lab.ts'
 import type { Session, TaskState } from '../../../../server/contract/session.ts'
 import { exactTime, stopwatch } from '../../ui/format.ts'
+import { isPassed } from '../../ui/progress.ts'
 import { Tag } from '../../ui/tag.tsx'
-import { isPassed } from './progress.ts'
 import { strings } from './strings.ts'
 import { TaskBody } from './task-body.tsx'
 import styles from './tasks.module.css'
@@ -51,7 +51,7 @@ export function TaskItem({ n, task, session, state, took, open, over, onToggle, 
 }
 
 function StatusTag({ state }: { state: TaskState | undefined }) {
-  if (state?.status === 'passed') return <Tag tone="pass">{strings.passed}</Tag>
+  if (isPassed(state)) return <Tag tone="pass">{strings.passed}</Tag>
   if (state?.status === 'not-yet') return <Tag tone="yet">{strings.notYet}</Tag>
   if (state?.status === 'broken') return <Tag tone="broken">{strings.broken}</Tag>
   return null

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
-import { newlyPassed, nextTask } from './progress.ts'
+import { newlyPassed, nextTask } from '../../ui/progress.ts'
 import { strings } from './strings.ts'
 
 /**

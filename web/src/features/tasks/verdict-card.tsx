@@ -5,10 +5,11 @@ import { strings } from './strings.ts'
 import styles from './tasks.module.css'
 
 /** A verdict: one sentence, then what was expected beside what was observed. */
-export function VerdictCard({ verdict }: { verdict: Verdict }) {
+export function VerdictCard({ verdict, passedBefore }: { verdict: Verdict; passedBefore: boolean }) {
   const [first] = verdict.evidence
   return (
     <div className={styles.verdict} data-status={verdict.status}>
+      {passedBefore && <p className="dim">{strings.passedBefore}</p>}
       <p className={styles.say}>
         <InlineCode text={verdict.message} />
       </p>

@@ -6,6 +6,9 @@ import { OutputCursor, type Piece } from './output-cursor.ts'
 /** Most that is kept of what was typed or pasted and not yet delivered, in bytes. */
 export const MAX_PENDING_INPUT = 4 * 1024 * 1024
 
+/** Pause before typing again into a shell that reads nothing, in milliseconds. */
+const BUSY_REST = 250
+
 /** What the channel needs of a screen. */
 export interface Screen {
   readonly cols: number
@@ -160,12 +163,23 @@ export class TerminalChannel implements TerminalListener {
       const attempt = this.#attempt
       this.#link.input({ terminal: this.#id, writer: this.#writer, ...message }).then(
         () => this.#taken(message.seq),
-        (error: unknown) => {
-          // A message that is refused would be refused again: it is dropped, or it would block all that follow.
-          if (error instanceof RefusedError) this.#taken(message.seq)
-          else if (attempt === this.#attempt && this.#link.state === 'connected') void this.#attach()
-        },
+        (error: unknown) => this.#notTaken(message.seq, error, attempt),
       )
+    }
+  }
+
+  #notTaken(seq: number, error: unknown, attempt: number): void {
+    if (!(error instanceof RefusedError)) {
+      if (attempt === this.#attempt && this.#link.state === 'connected') void this.#attach()
+    } else if (error.problem.code === 'terminal-busy') {
+      setTimeout(() => {
+        if (attempt !== this.#attempt) return
+        this.#input.rewind()
+        this.#flush()
+      }, BUSY_REST)
+    } else {
+      // It would be refused again: it is dropped, or it would block all that follow.
+      this.#taken(seq)
     }
   }
 

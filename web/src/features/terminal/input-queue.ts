@@ -3,12 +3,10 @@ export interface InputMessage {
   data: Uint8Array<ArrayBuffer>
 }
 
-/** Messages under way at once: enough that typing never waits for a reply, few enough that a paste leaves room. */
-const WINDOW = 8
-
 /**
  * What was typed, in order, until the server has it. A message keeps its number and bytes once it was sent, so that
- * the server can tell a repeated one; what was not yet sent may still grow up to `maxMessage` bytes.
+ * the server can tell a repeated one; what was not yet sent may still grow up to `maxMessage` bytes. At most
+ * `maxMessage` bytes are under way at once: typing never waits for a reply, and a paste goes piece by piece.
  */
 export class InputQueue {
   /** Sent once without a known arrival: to be sent again as they were. */
@@ -49,9 +47,13 @@ export class InputQueue {
 
   /** The next message to send now, if the window allows one. */
   take(): InputMessage | undefined {
-    if (this.#sent.length >= WINDOW) return undefined
-    const message = this.#again.shift() ?? this.#unsent.shift()
-    if (message) this.#sent.push(message)
+    const source = this.#again.length > 0 ? this.#again : this.#unsent
+    const message = source[0]
+    const underWay = this.#sent.reduce((sum, { data }) => sum + data.length, 0)
+    if (message === undefined || (underWay > 0 && underWay + message.data.length > this.#maxMessage))
+      return undefined
+    source.shift()
+    this.#sent.push(message)
     return message
   }
 

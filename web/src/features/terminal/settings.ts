@@ -2,12 +2,12 @@ import { useLocalStorage } from '@mantine/hooks'
 import { terminalFont } from '../../theme.ts'
 
 export interface TerminalSettings {
-  /** CSS pixels. */
-  fontSize: number
+  /** Width of a letter in CSS pixels, whole. */
+  cell: number
   screenReader: boolean
 }
 
-const normal: TerminalSettings = { fontSize: terminalFont.size, screenReader: false }
+const normal: TerminalSettings = { cell: terminalFont.cell.normal, screenReader: false }
 
 /** What a person set for all terminals; kept in this browser. */
 export function useTerminalSettings() {
@@ -19,24 +19,25 @@ export function useTerminalSettings() {
   })
   return {
     settings,
-    zoom: (by: 1 | 0 | -1) => setSettings((known) => ({ ...known, fontSize: zoomed(known.fontSize, by) })),
+    zoom: (by: 1 | 0 | -1) => setSettings((known) => ({ ...known, cell: zoomed(known.cell, by) })),
     toggleScreenReader: () => setSettings((known) => ({ ...known, screenReader: !known.screenReader })),
   }
 }
 
-/** The size one step larger or smaller, within the limits; 0 goes back to normal. */
-export function zoomed(size: number, by: 1 | 0 | -1): number {
-  if (by === 0) return terminalFont.size
-  return Math.min(terminalFont.max, Math.max(terminalFont.min, size + by))
+/** The cell one step larger or smaller, within the limits; 0 goes back to normal. */
+export function zoomed(cell: number, by: 1 | 0 | -1): number {
+  const { normal, min, max } = terminalFont.cell
+  return by === 0 ? normal : Math.min(max, Math.max(min, cell + by))
 }
 
 /** What is stored may be anything: from an older page, or edited by hand. */
 export function read(stored: string | undefined): TerminalSettings {
   try {
     const value = JSON.parse(stored ?? '') as Partial<TerminalSettings> | null
-    const size = Number(value?.fontSize)
+    const cell = Number(value?.cell)
+    const { min, max } = terminalFont.cell
     return {
-      fontSize: size >= terminalFont.min && size <= terminalFont.max ? size : normal.fontSize,
+      cell: Number.isInteger(cell) && cell >= min && cell <= max ? cell : normal.cell,
       screenReader: value?.screenReader === true,
     }
   } catch {

@@ -5,7 +5,7 @@ import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { WebglAddon } from '@xterm/addon-webgl'
 import { Terminal } from '@xterm/xterm'
-import { type Scheme, terminalFont, terminalTheme } from '../../theme.ts'
+import { type Scheme, terminalFont, terminalFontSize, terminalTheme } from '../../theme.ts'
 import type { Screen } from './channel.ts'
 import { muteReplies } from './mute-replies.ts'
 import type { Piece } from './output-cursor.ts'
@@ -29,15 +29,15 @@ export interface ScreenEvents {
 
 export interface ScreenLook {
   scheme: Scheme
-  /** CSS pixels. */
-  fontSize: number
+  /** Width of a letter in CSS pixels. */
+  cell: number
   screenReader: boolean
 }
 
 /** The glyphs must be there before xterm measures a cell, or its widths stay wrong. */
 export async function loadTerminalFont(): Promise<void> {
   const faces = ['400', '700'].map((weight) =>
-    document.fonts.load(`${weight} ${terminalFont.size}px ${terminalFont.family}`),
+    document.fonts.load(`${weight} ${terminalFontSize(terminalFont.cell.normal)}px ${terminalFont.family}`),
   )
   await Promise.race([Promise.allSettled(faces), new Promise((resolve) => setTimeout(resolve, FONT_WAIT))])
 }
@@ -59,7 +59,7 @@ export class XtermScreen implements Screen {
       cursorBlink: false,
       fontFamily: terminalFont.family,
       lineHeight: terminalFont.lineHeight,
-      fontSize: look.fontSize,
+      fontSize: terminalFontSize(look.cell),
       screenReaderMode: look.screenReader,
       scrollback: SCROLLBACK_LINES,
       theme: terminalTheme(look.scheme),
@@ -116,7 +116,7 @@ export class XtermScreen implements Screen {
 
   look(look: ScreenLook): void {
     this.#term.options.theme = terminalTheme(look.scheme)
-    this.#term.options.fontSize = look.fontSize
+    this.#term.options.fontSize = terminalFontSize(look.cell)
     this.#term.options.screenReaderMode = look.screenReader
     this.fit()
   }

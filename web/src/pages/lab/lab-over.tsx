@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
-import { Afterword } from '../../features/afterwards/afterwards.tsx'
-import { isAllPassed, passedCount } from '../../features/afterwards/passed.ts'
+import { Afterword, isAllPassed } from '../../features/afterwards/afterwards.tsx'
 import { StartAgain } from '../../features/start/start-again.tsx'
 import { TaskList } from '../../features/tasks/task-list.tsx'
+import { passedCount } from '../../ui/progress.ts'
 import { Ago } from '../../ui/time.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
 import { useNow } from '../../ui/use-now.ts'
@@ -29,7 +29,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
     <main className={styles.scroll}>
       <article className={styles.over}>
         <p className="dim num">
-          {strings.passed(passedCount(lab, session), lab.tasks.length)}
+          {strings.passed(passedCount(lab.tasks, session), lab.tasks.length)}
           {session.endedAt && (
             <>
               {' · '}

@@ -1,11 +1,13 @@
-import type { LabTask } from '../../../../server/contract/lab.ts'
-import type { Session, TaskState, Verdict } from '../../../../server/contract/session.ts'
+import type { LabTask } from '../../../server/contract/lab.ts'
+import type { Session, TaskState, Verdict } from '../../../server/contract/session.ts'
 
 /** The session's tasks by id. */
 export const statesById = (session: Session): ReadonlyMap<string, TaskState> =>
   new Map(session.tasks.map((state) => [state.task, state]))
 
-export const isPassed = (state: TaskState | undefined): boolean => state?.status === 'passed'
+/** Once passed a task stays passed, whatever a later check of it says. */
+export const isPassed = (state: TaskState | undefined): boolean =>
+  state !== undefined && (state.passedAt !== null || state.status === 'passed')
 
 /** The task to work on next: the first not passed after `from`, then from the beginning; undefined when all are. */
 export function nextTask(tasks: readonly LabTask[], session: Session, from?: string): string | undefined {
@@ -37,6 +39,12 @@ export function taskTimes(session: Session): ReadonlyMap<string, number> {
     since = at
   }
   return times
+}
+
+/** How many of the lab's tasks are passed. */
+export function passedCount(tasks: readonly LabTask[], session: Session): number {
+  const states = statesById(session)
+  return tasks.filter(({ id }) => isPassed(states.get(id))).length
 }
 
 /** Ids of tasks that are passed in `after` and were not in `before`. */
