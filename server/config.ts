@@ -8,19 +8,64 @@ const path = z.string().refine(isAbsolute, 'must be an absolute path')
 /** One row per setting: its variable, shape, default and meaning. Everything else follows from this table. */
 const settings = {
   host: row('DRYDOCK_HOST', z.string().min(1), '127.0.0.1', 'address the server listens on'),
-  port: row('DRYDOCK_PORT', z.coerce.number().int().min(0).max(65535), '4000', 'port the server listens on; 0 takes a free one'),
+  port: row(
+    'DRYDOCK_PORT',
+    z.coerce.number().int().min(0).max(65535),
+    '4000',
+    'port the server listens on; 0 takes a free one',
+  ),
   dataDir: row('DRYDOCK_DATA_DIR', path, '/var/lib/drydock', 'database and recordings'),
-  dockerSocket: row('DRYDOCK_DOCKER', z.union([z.literal(''), path]), '', "socket of the host engine; empty for one of Drydock's own"),
-  logLevel: row('DRYDOCK_LOG_LEVEL', z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']), 'info', 'least level that is logged'),
-  engineDir: row('DRYDOCK_ENGINE_DIR', path, '/var/lib/drydock/engine', "images, settings and log of Drydock's own host engine"),
+  dockerSocket: row(
+    'DRYDOCK_DOCKER',
+    z.union([z.literal(''), path]),
+    '',
+    "socket of the host engine; empty for one of Drydock's own",
+  ),
+  logLevel: row(
+    'DRYDOCK_LOG_LEVEL',
+    z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'least level that is logged',
+  ),
+  engineDir: row(
+    'DRYDOCK_ENGINE_DIR',
+    path,
+    '/var/lib/drydock/engine',
+    "images, settings and log of Drydock's own host engine",
+  ),
   runDir: row('DRYDOCK_RUN_DIR', path, '/run/drydock', "socket and pid files of Drydock's own host engine"),
-  hostDir: row('DRYDOCK_HOST_DIR', path, '/var/lib/drydock/sandboxes', 'disks and stores of the sandboxes, as the host engine sees them'),
-  installation: row('DRYDOCK_INSTALLATION', z.string().regex(/^[a-z0-9-]{1,20}$/, 'must match [a-z0-9-]{1,20}'), 'main', 'tells the sandboxes of several installations on one engine apart'),
-  labsDir: row('DRYDOCK_LABS_DIR', path, resolve(import.meta.dirname, '../labs'), 'where the labs and the lab images are'),
-  allowUnmapped: row('DRYDOCK_ALLOW_UNMAPPED', z.enum(['', optIn]).transform((value) => value === optIn), '', `"${optIn}" lets Drydock use a host engine without user-namespace remapping`),
+  hostDir: row(
+    'DRYDOCK_HOST_DIR',
+    path,
+    '/var/lib/drydock/sandboxes',
+    'disks and stores of the sandboxes, as the host engine sees them',
+  ),
+  installation: row(
+    'DRYDOCK_INSTALLATION',
+    z.string().regex(/^[a-z0-9-]{1,20}$/, 'must match [a-z0-9-]{1,20}'),
+    'main',
+    'tells the sandboxes of several installations on one engine apart',
+  ),
+  labsDir: row(
+    'DRYDOCK_LABS_DIR',
+    path,
+    resolve(import.meta.dirname, '../labs'),
+    'where the labs and the lab images are',
+  ),
+  allowUnmapped: row(
+    'DRYDOCK_ALLOW_UNMAPPED',
+    z.enum(['', optIn]).transform((value) => value === optIn),
+    '',
+    `"${optIn}" lets Drydock use a host engine without user-namespace remapping`,
+  ),
 } as const
 
-function row<S extends z.ZodType<unknown, unknown>>(variable: string, schema: S, fallback: string, meaning: string) {
+function row<S extends z.ZodType<unknown, unknown>>(
+  variable: string,
+  schema: S,
+  fallback: string,
+  meaning: string,
+) {
   return { variable, schema, fallback, meaning }
 }
 
@@ -37,7 +82,10 @@ export function loadConfig(env: Environment = process.env): Config {
     const { variable, schema, fallback } = settings[name]
     const parsed = schema.safeParse(env[variable] || fallback)
     if (parsed.success) return [name, parsed.data]
-    throw new DrydockError('config-invalid', `${variable}: ${parsed.error.issues[0]?.message}, but it is "${env[variable]}"`)
+    throw new DrydockError(
+      'config-invalid',
+      `${variable}: ${parsed.error.issues[0]?.message}, but it is "${env[variable]}"`,
+    )
   })
   return Object.freeze(Object.fromEntries(entries) as Config)
 }

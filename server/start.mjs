@@ -19,21 +19,39 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   })
 }
 
-await step('dependencies', dependenciesMatch, ['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'])
+await step('dependencies', dependenciesMatch, [
+  'npm',
+  'ci',
+  '--ignore-scripts',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+])
 // The package `node` fetches its binary in an install script; it is the only script that is run.
-await step('node 24', nodeMatches, ['npm', 'rebuild', 'node', '--ignore-scripts=false', '--foreground-scripts', '--loglevel=error'])
+await step('node 24', nodeMatches, [
+  'npm',
+  'rebuild',
+  'node',
+  '--ignore-scripts=false',
+  '--foreground-scripts',
+  '--loglevel=error',
+])
 process.exitCode = await run([node24, join(root, 'server/cli/main.ts'), ...command])
 
 /** Runs argv unless the step is done already; one line with its duration. */
 async function step(name, isDone, argv) {
   const started = performance.now()
-  const tell = (outcome) => console.log(`${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  const tell = (outcome) =>
+    console.log(`${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
   if (isDone()) return tell('ready')
   console.log(`${name.padEnd(14)}... ${argv.join(' ')}`)
   const code = await run(argv)
   if (code === 0 && isDone()) return tell('installed')
   tell('failed')
-  if (!stopped) console.error(`\`${argv.join(' ')}\` ended with ${code}. It needs the npm registry; mend the cause and run the command again.`)
+  if (!stopped)
+    console.error(
+      `\`${argv.join(' ')}\` ended with ${code}. It needs the npm registry; mend the cause and run the command again.`,
+    )
   process.exit(code || 1)
 }
 

@@ -11,7 +11,9 @@ export const bench: Command = async (context) => {
   const file = join(folder, `${name}.ts`)
   if (!/^[a-z][a-z0-9-]*$/.test(name) || !existsSync(file)) {
     const known = readdirSync(folder).filter((entry) => entry.endsWith('.ts') && !entry.includes('.test.'))
-    context.print(`usage: npm run bench -- NAME [--json], with NAME one of: ${known.map((entry) => entry.slice(0, -3)).join(', ')}`)
+    context.print(
+      `usage: npm run bench -- NAME [--json], with NAME one of: ${known.map((entry) => entry.slice(0, -3)).join(', ')}`,
+    )
     return 2
   }
   const { default: run } = (await import(pathToFileURL(file).href)) as { default: Command }

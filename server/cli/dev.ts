@@ -22,7 +22,11 @@ export const dev: Command = async ({ signal, print }) => {
   })
   await vite.listen()
   const watched = ['server', 'checks', 'labs'].map((folder) => `--watch-path=${join(root, folder)}`)
-  const server = spawn(process.execPath, [...watched, '--watch-preserve-output', join(root, 'server/cli/main.ts'), 'serve'], { stdio: 'inherit' })
+  const server = spawn(
+    process.execPath,
+    [...watched, '--watch-preserve-output', join(root, 'server/cli/main.ts'), 'serve'],
+    { stdio: 'inherit' },
+  )
   print(`\nThe page with hot reload: ${vite.resolvedUrls?.local[0]}`)
   if (!signal.aborted) await Promise.race([once(signal, 'abort'), once(server, 'exit')])
   await vite.close()

@@ -2,14 +2,46 @@ import { DrydockError, errorTable } from '../errors.ts'
 import type { Command } from './command.ts'
 
 const commands: Record<string, { usage: string; about: string; load: () => Promise<Command> }> = {
-  up: { usage: 'up', about: 'makes this machine ready and runs Drydock until Ctrl-C', load: async () => (await import('./up.ts')).up },
-  serve: { usage: 'serve', about: 'as up, without building the web client', load: async () => (await import('./up.ts')).serve },
-  down: { usage: 'down [--engine]', about: "ends this installation's sandboxes; with --engine Drydock's own host engine too", load: async () => (await import('./down.ts')).down },
-  config: { usage: 'config', about: 'lists all settings: value, default, meaning', load: async () => (await import('./config.ts')).config },
-  labs: { usage: 'labs test [slug ...] [--json] | labs try SLUG --script FILE [--json]', about: "runs labs' solutions in fresh sandboxes", load: async () => (await import('./labs.ts')).labs },
-  bench: { usage: 'bench NAME [--json]', about: 'measures, beside a floor or a peer of the same run', load: async () => (await import('./bench.ts')).bench },
-  test: { usage: 'test [vitest arguments]', about: 'runs all tests, beside a Drydock in use', load: async () => (await import('./test.ts')).test },
-  dev: { usage: 'dev', about: 'runs the server and the web client, and again when a file changes', load: async () => (await import('./dev.ts')).dev },
+  up: {
+    usage: 'up',
+    about: 'makes this machine ready and runs Drydock until Ctrl-C',
+    load: async () => (await import('./up.ts')).up,
+  },
+  serve: {
+    usage: 'serve',
+    about: 'as up, without building the web client',
+    load: async () => (await import('./up.ts')).serve,
+  },
+  down: {
+    usage: 'down [--engine]',
+    about: "ends this installation's sandboxes; with --engine Drydock's own host engine too",
+    load: async () => (await import('./down.ts')).down,
+  },
+  config: {
+    usage: 'config',
+    about: 'lists all settings: value, default, meaning',
+    load: async () => (await import('./config.ts')).config,
+  },
+  labs: {
+    usage: 'labs test [slug ...] [--json] | labs try SLUG --script FILE [--json]',
+    about: "runs labs' solutions in fresh sandboxes",
+    load: async () => (await import('./labs.ts')).labs,
+  },
+  bench: {
+    usage: 'bench NAME [--json]',
+    about: 'measures, beside a floor or a peer of the same run',
+    load: async () => (await import('./bench.ts')).bench,
+  },
+  test: {
+    usage: 'test [vitest arguments]',
+    about: 'runs all tests, beside a Drydock in use',
+    load: async () => (await import('./test.ts')).test,
+  },
+  dev: {
+    usage: 'dev',
+    about: 'runs the server and the web client, and again when a file changes',
+    load: async () => (await import('./dev.ts')).dev,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)
@@ -31,7 +63,8 @@ if (entry) {
 
 function explain(error: unknown): number {
   if (stopping.signal.aborted) return 130
-  if (error instanceof DrydockError) console.error(`\n${error.message}\n${errorTable[error.code].hint} [${error.code}]`)
+  if (error instanceof DrydockError)
+    console.error(`\n${error.message}\n${errorTable[error.code].hint} [${error.code}]`)
   else console.error(error)
   return 1
 }

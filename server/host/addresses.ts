@@ -21,9 +21,14 @@ const BLOCKS = ['10.213', '10.87', '10.149', '172.30', '172.22', '192.168', '198
 
 /** Picks the first block that touches none of `taken`: what the engine routes to itself cannot be reached through it. */
 export function pickNetworks(taken: readonly Network[]): EngineNetworks {
-  const block = BLOCKS.find((candidate) => !taken.some((network) => overlap(parse(`${candidate}.0.0/16`), network)))
+  const block = BLOCKS.find(
+    (candidate) => !taken.some((network) => overlap(parse(`${candidate}.0.0/16`), network)),
+  )
   if (!block) {
-    throw new DrydockError('host-not-ready', `This machine routes all of ${BLOCKS.map((b) => `${b}.0.0/16`).join(', ')}; free one of them for the bridges of the host engine.`)
+    throw new DrydockError(
+      'host-not-ready',
+      `This machine routes all of ${BLOCKS.map((b) => `${b}.0.0/16`).join(', ')}; free one of them for the bridges of the host engine.`,
+    )
   }
   return {
     way: { cidr: `${block}.2.0/24`, dns: `${block}.2.3` },
@@ -34,12 +39,17 @@ export function pickNetworks(taken: readonly Network[]): EngineNetworks {
 
 /** The networks this machine already reaches: its routes (text of /proc/net/route) and its name servers (text of resolv.conf). */
 export function takenNetworks(routes: string, resolvers: string): Network[] {
-  const routed = routes.split('\n').slice(1).flatMap((line) => {
-    const [, destination, , , , , , mask] = line.trim().split(/\s+/)
-    if (!destination || !mask || mask === '00000000') return []
-    return [{ address: hexAddress(destination), prefix: bits(hexAddress(mask)) }]
-  })
-  const servers = [...resolvers.matchAll(/^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)].map((match) => parse(`${match[1]}/32`))
+  const routed = routes
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [, destination, , , , , , mask] = line.trim().split(/\s+/)
+      if (!destination || !mask || mask === '00000000') return []
+      return [{ address: hexAddress(destination), prefix: bits(hexAddress(mask)) }]
+    })
+  const servers = [...resolvers.matchAll(/^nameserver\s+(\d+\.\d+\.\d+\.\d+)\s*$/gm)].map((match) =>
+    parse(`${match[1]}/32`),
+  )
   return [...routed, ...servers]
 }
 
@@ -50,7 +60,10 @@ export function hasLoopbackResolver(resolvers: string): boolean {
 
 function parse(cidr: string): Network {
   const [address = '', prefix] = cidr.split('/')
-  return { address: address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0), prefix: Number(prefix) }
+  return {
+    address: address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0),
+    prefix: Number(prefix),
+  }
 }
 
 /** The kernel prints addresses as little-endian hex. */

@@ -20,8 +20,13 @@ export interface Detached {
 }
 
 /** Starts a program in a session of its own, with its output in a log file; a log above 5 MB is set aside first as `.1`. */
-export function startDetached(argv: readonly string[], logFile: string, options: { ready?: boolean } = {}): Detached {
-  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) renameSync(logFile, `${logFile}.1`)
+export function startDetached(
+  argv: readonly string[],
+  logFile: string,
+  options: { ready?: boolean } = {},
+): Detached {
+  if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES)
+    renameSync(logFile, `${logFile}.1`)
   const log = openSync(logFile, 'a', 0o600)
   const firstClosed = options.ready ? READY_FD + 1 : READY_FD
   const child: ChildProcess = spawn('bash', ['-c', CLEAN_EXEC, 'clean-exec', String(firstClosed), ...argv], {

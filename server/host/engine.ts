@@ -32,13 +32,19 @@ export interface HostEngine {
  * Finds the host engine or starts it: the one that the settings name; else Drydock's own. Any other
  * engine of this machine is left alone. Throws `engine-unreachable`, `engine-unsafe` or `host-not-ready`.
  */
-export async function ensureHostEngine(config: Config, step: Step, signal?: AbortSignal): Promise<HostEngine> {
+export async function ensureHostEngine(
+  config: Config,
+  step: Step,
+  signal?: AbortSignal,
+): Promise<HostEngine> {
   const engine = config.dockerSocket ? await configuredEngine(config) : await ownEngine(config, step, signal)
   const docker = new Docker({ socketPath: engine.socketPath, timeout: 10_000 })
   const info = (await docker.info()) as { SecurityOptions?: string[]; ServerVersion?: string }
   const remapped = info.SecurityOptions?.some((option) => option.startsWith('name=userns')) ?? false
   if (!remapped && !config.allowUnmapped) throw new DrydockError('engine-unsafe')
-  step.outcome(`${engine.started ? 'started' : 'running'}: Docker ${info.ServerVersion} at ${engine.socketPath}`)
+  step.outcome(
+    `${engine.started ? 'started' : 'running'}: Docker ${info.ServerVersion} at ${engine.socketPath}`,
+  )
   return engine
 }
 
@@ -58,16 +64,24 @@ async function ownEngine(config: Config, step: Step, signal?: AbortSignal): Prom
     return { socketPath: layout.socket, started: false }
   }
   if (process.platform !== 'linux') {
-    throw new DrydockError('host-not-ready', 'An engine of its own needs Linux. Set DRYDOCK_DOCKER to the socket of an engine started with --userns-remap.')
+    throw new DrydockError(
+      'host-not-ready',
+      'An engine of its own needs Linux. Set DRYDOCK_DOCKER to the socket of an engine started with --userns-remap.',
+    )
   }
   if (!root) {
     const there = await access(layout.socket, constants.F_OK).then(
       () => ' One is there, but this user may not use it.',
       () => '',
     )
-    throw new DrydockError('host-not-ready', `Starting the host engine needs root.${there} Run this as root, or set DRYDOCK_DOCKER to the socket of an engine started with --userns-remap.`)
+    throw new DrydockError(
+      'host-not-ready',
+      `Starting the host engine needs root.${there} Run this as root, or set DRYDOCK_DOCKER to the socket of an engine started with --userns-remap.`,
+    )
   }
-  const apparmor = (await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(() => 'N')).startsWith('Y')
+  const apparmor = (
+    await readFile('/sys/module/apparmor/parameters/enabled', 'utf8').catch(() => 'N')
+  ).startsWith('Y')
   const programs = apparmor ? [...ENGINE_PROGRAMS, APPARMOR_PROGRAM] : ENGINE_PROGRAMS
   const installed = await ensurePrograms(programs, step, signal)
   step.progress(installed.length > 0 ? `installed ${installed.join(', ')}; starting` : 'starting')

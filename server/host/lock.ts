@@ -25,7 +25,9 @@ async function take(address: string): Promise<(() => void) | undefined> {
   })
   const taken = await new Promise<boolean>((resolve, reject) => {
     server.once('listening', () => resolve(true))
-    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+    )
     server.listen(address)
   })
   if (!taken) return undefined

@@ -1,9 +1,9 @@
 import Docker from 'dockerode'
 import type { Config } from '../config.ts'
 import { ensureHostEngine } from './engine.ts'
-import { BASE, planImages } from './images/image-plan.ts'
 import { buildImages } from './images/build-images.ts'
 import { shortHash } from './images/content-hash.ts'
+import { BASE, planImages } from './images/image-plan.ts'
 import { withHostLock } from './lock.ts'
 import type { Report } from './report.ts'
 
@@ -30,7 +30,8 @@ export interface HostReady {
  */
 export async function prepareHost(config: Config, report: Report, signal?: AbortSignal): Promise<HostReady> {
   const place = config.dockerSocket || config.runDir
-  const waiting = () => void report.step('waiting', async (step) => step.outcome('another Drydock is preparing this machine'))
+  const waiting = () =>
+    void report.step('waiting', async (step) => step.outcome('another Drydock is preparing this machine'))
   return await withHostLock(`prepare-${shortHash(place)}`, waiting, async () => {
     const engine = await report.step('host engine', (step) => ensureHostEngine(config, step, signal))
     const images = await report.step('images', async (step) => {
@@ -38,7 +39,9 @@ export async function prepareHost(config: Config, report: Report, signal?: Abort
       const docker = new Docker({ socketPath: engine.socketPath })
       const ids = await buildImages(docker, sources, step, signal)
       const id = (name: string) => ids.get(name) as string
-      const labs = sources.flatMap(({ name, studentName }) => (studentName ? [{ name: studentName, id: id(name) }] : []))
+      const labs = sources.flatMap(({ name, studentName }) =>
+        studentName ? [{ name: studentName, id: id(name) }] : [],
+      )
       return { base: id(BASE), sandbox: id('sandbox'), builder: id('builder'), tools: id('tools'), labs }
     })
     return { socketPath: engine.socketPath, images, startedEngine: engine.started }

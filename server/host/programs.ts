@@ -17,14 +17,25 @@ const SEARCHED = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', 
  * Installs what is missing with apt-get, on Debian and Ubuntu as root, without starting any service.
  * Answers with the names of the packages it installed. Throws `host-not-ready` where it cannot.
  */
-export async function ensurePrograms(programs: readonly Program[], step: Step, signal?: AbortSignal): Promise<string[]> {
+export async function ensurePrograms(
+  programs: readonly Program[],
+  step: Step,
+  signal?: AbortSignal,
+): Promise<string[]> {
   const present = await Promise.all(programs.map((program) => isInstalled(program.name)))
   const missing = programs.filter((_, index) => !present[index])
   if (missing.length === 0) return []
   const packages = [...new Set(missing.flatMap((program) => program.packages))]
   await assertApt(missing, packages)
   await withServicesDenied(packages, async () => {
-    const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=300'] as const
+    const apt = [
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      '-q',
+      '-o',
+      'DPkg::Lock::Timeout=300',
+    ] as const
     const onLine = (line: string) => step.progress(`apt-get: ${line.slice(0, 100)}`)
     // Another repository of the machine may be unreachable; what matters is whether the install works.
     await run([...apt, 'update'], { signal, onLine }).catch((error) => {
@@ -57,7 +68,10 @@ async function assertApt(missing: readonly Program[], packages: readonly string[
     )
   }
   if (process.getuid?.() !== 0) {
-    throw new DrydockError('host-not-ready', `Missing here: ${names}. As root: apt-get install --no-install-recommends ${packages.join(' ')}`)
+    throw new DrydockError(
+      'host-not-ready',
+      `Missing here: ${names}. As root: apt-get install --no-install-recommends ${packages.join(' ')}`,
+    )
   }
 }
 

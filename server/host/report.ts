@@ -22,7 +22,10 @@ export function lineReport(print: (line: string) => void): Report {
       const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`
       let doing = 'working'
       let outcome = 'failed'
-      const tick = setInterval(() => print(`${name.padEnd(14)}... ${doing} (${seconds()})`), PROGRESS_EVERY_MS)
+      const tick = setInterval(
+        () => print(`${name.padEnd(14)}... ${doing} (${seconds()})`),
+        PROGRESS_EVERY_MS,
+      )
       try {
         const value = await work({
           progress: (text) => {

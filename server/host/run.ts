@@ -31,10 +31,15 @@ export async function run(argv: readonly [string, ...string[]], options: RunOpti
   for (const stream of [child.stdout, child.stderr]) readLines(stream, keep)
   const ended = await new Promise<string | undefined>((resolve) => {
     child.on('error', (error) => resolve(error.message))
-    child.on('close', (code, by) => resolve(code === 0 ? undefined : by ? `was ended by ${by}` : `ended with exit code ${code}`))
+    child.on('close', (code, by) =>
+      resolve(code === 0 ? undefined : by ? `was ended by ${by}` : `ended with exit code ${code}`),
+    )
   })
   if (ended === undefined) return lines.join('\n')
-  throw new DrydockError('host-command-failed', [`${argv.join(' ')}: ${ended}`, ...lines.slice(-20)].join('\n  '))
+  throw new DrydockError(
+    'host-command-failed',
+    [`${argv.join(' ')}: ${ended}`, ...lines.slice(-20)].join('\n  '),
+  )
 }
 
 function readLines(stream: NodeJS.ReadableStream, each: (line: string) => void): void {

@@ -39,6 +39,8 @@ export async function withServicesDenied<T>(
 /** Removes the policy of a Drydock that was killed while it installed packages. */
 export function removeLeftPolicy(policy: string = POLICY): void {
   if (!existsSync(policy)) return
-  const owner = readFileSync(policy, 'utf8').split('\n').find((line) => line.startsWith(MARK))
+  const owner = readFileSync(policy, 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(MARK))
   if (owner && !existsSync(`/proc/${owner.slice(MARK.length)}`)) rmSync(policy, { force: true })
 }

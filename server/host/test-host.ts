@@ -31,5 +31,10 @@ export async function testHost(): Promise<TestHost> {
         port: 0,
       })
   const host = await prepareHost(config, silentReport)
-  return { config, host, dockerHost: `unix://${host.socketPath}`, docker: new Docker({ socketPath: host.socketPath }) }
+  return {
+    config,
+    host,
+    dockerHost: `unix://${host.socketPath}`,
+    docker: new Docker({ socketPath: host.socketPath }),
+  }
 }

@@ -43,11 +43,23 @@ export const baseTag = `${name.repo}:${name.tag}`
 /** Makes Debian 13 an image of the engine: from a registry when one answers, else from Debian's packages. */
 export async function makeBaseImage(docker: Docker, step: Step, signal?: AbortSignal): Promise<void> {
   if ((await registryAnswers()) && (await pull(docker, step))) return
-  await ensurePrograms([{ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }], step, signal)
+  await ensurePrograms(
+    [{ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }],
+    step,
+    signal,
+  )
   const directory = await mkdtemp(join(tmpdir(), 'drydock-base-'))
   try {
     const tar = join(directory, 'base.tar')
-    const argv = ['env', `SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH}`, 'mmdebstrap', ...OPTIONS, 'trixie', tar, ...SOURCES] as const
+    const argv = [
+      'env',
+      `SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH}`,
+      'mmdebstrap',
+      ...OPTIONS,
+      'trixie',
+      tar,
+      ...SOURCES,
+    ] as const
     await run(argv, { signal, onLine: (line) => step.progress(`mmdebstrap ${line.slice(0, 80)}`) })
     const changes = ['CMD ["bash"]', 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
     await followEngine(docker, await docker.importImage(tar, { ...name, changes }), () => {})

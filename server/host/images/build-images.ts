@@ -38,7 +38,10 @@ export async function buildImages(
     }
     return { tag, id }
   }
-  images.set(BASE, ensure(baseTag, () => makeBaseImage(docker, step, signal)))
+  images.set(
+    BASE,
+    ensure(baseTag, () => makeBaseImage(docker, step, signal)),
+  )
   for (const source of sources) images.set(source.name, ensureSource(source))
   async function ensureSource(source: ImageSource): Promise<BuiltImage> {
     const contents = await hashFolder(source.folder)
@@ -46,7 +49,11 @@ export async function buildImages(
     const ids: string[] = []
     for (const [arg, name] of Object.entries(source.standsOn)) {
       const below = await images.get(name)
-      if (!below) throw new DrydockError('host-not-ready', `${source.folder} stands on ${name}, which is not built before it`)
+      if (!below)
+        throw new DrydockError(
+          'host-not-ready',
+          `${source.folder} stands on ${name}, which is not built before it`,
+        )
       args[arg] = below.tag
       ids.push(`${arg}=${below.id}`)
     }
@@ -58,7 +65,9 @@ export async function buildImages(
   const failed = settled.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   step.outcome(made === 0 ? `${images.size} there` : `${made} of ${images.size} made`)
-  return new Map(await Promise.all([...images].map(async ([name, image]) => [name, (await image).id] as const)))
+  return new Map(
+    await Promise.all([...images].map(async ([name, image]) => [name, (await image).id] as const)),
+  )
 }
 
 async function imagesByTag(docker: Docker): Promise<Map<string, string>> {
@@ -80,7 +89,13 @@ async function build(
   try {
     const stream = await docker.buildImage(
       { context: source.folder, src },
-      { t: tag, buildargs, rm: true, forcerm: true, abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout },
+      {
+        t: tag,
+        buildargs,
+        rm: true,
+        forcerm: true,
+        abortSignal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      },
     )
     await followEngine(docker, stream, (line) => {
       log.push(line)
@@ -89,6 +104,9 @@ async function build(
     })
   } catch (error) {
     signal?.throwIfAborted()
-    throw new DrydockError('image-build-failed', [`${source.folder}: ${(error as Error).message}`, ...log].join('\n  '))
+    throw new DrydockError(
+      'image-build-failed',
+      [`${source.folder}: ${(error as Error).message}`, ...log].join('\n  '),
+    )
   }
 }

@@ -9,7 +9,10 @@ export interface FolderFile {
 }
 
 /** All files below a folder, sorted by path; folders themselves do not count. `skip` leaves out a name at any depth. */
-export async function listFiles(folder: string, skip: ReadonlySet<string> = new Set()): Promise<FolderFile[]> {
+export async function listFiles(
+  folder: string,
+  skip: ReadonlySet<string> = new Set(),
+): Promise<FolderFile[]> {
   const found: FolderFile[] = []
   const walk = async (below: string): Promise<void> => {
     for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
-import { z } from 'zod'
+import { LabInvalid } from '../../../labs/lab-invalid.ts'
+import { imageFile } from '../../../labs/lab-schema.ts'
+import { readYaml } from '../../../labs/lab-yaml.ts'
 import { DrydockError } from '../../errors.ts'
 
 /** One image to build: a folder whose Dockerfile stands on other images through build arguments. */
@@ -16,13 +17,11 @@ export interface ImageSource {
 }
 
 const guest = resolve(import.meta.dirname, '../../sandbox/guest')
-const ownImages = { builder: join(guest, 'builder'), tools: join(guest, 'tools'), sandbox: join(guest, 'image') }
-const imageFile = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9./-]{0,60}:[a-z0-9][a-z0-9.-]{0,30}$/, 'must look like name:tag'),
-  about: z.string().min(1).max(400),
-  needs: z.array(z.string()).default([]),
-})
-
+const ownImages = {
+  builder: join(guest, 'builder'),
+  tools: join(guest, 'tools'),
+  sandbox: join(guest, 'image'),
+}
 /** The base image's name in `standsOn`. */
 export const BASE = 'base'
 
@@ -43,7 +42,10 @@ const labImage = (folder: string) => `lab-${folder}`
 
 async function foldersIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
-  return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort()
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
 }
 
 async function readSource(name: string, folder: string, names: Record<string, string>): Promise<ImageSource> {
@@ -55,23 +57,24 @@ async function readSource(name: string, folder: string, names: Record<string, st
   return { name, folder, standsOn: Object.fromEntries(standsOn) }
 }
 
-async function readLabSource(folder: string, path: string, names: Record<string, string>): Promise<ImageSource> {
-  const invalid = (detail: string) => new DrydockError('lab-invalid', `${join(path, 'image.yaml')}: ${detail}`)
+async function readLabSource(
+  folder: string,
+  path: string,
+  names: Record<string, string>,
+): Promise<ImageSource> {
+  const file = `images/${folder}/image.yaml`
+  const invalid = (message: string) => new LabInvalid('images', [{ file, message }])
   const text = await readFile(join(path, 'image.yaml'), 'utf8').catch(() => {
     throw invalid('is missing')
   })
-  let raw: unknown
-  try {
-    raw = parse(text)
-  } catch (error) {
-    throw invalid((error as Error).message)
-  }
-  const parsed = imageFile.safeParse(raw)
-  if (!parsed.success) throw invalid(z.prettifyError(parsed.error))
+  const yaml = readYaml(text, imageFile, file)
+  if (!yaml.ok) throw new LabInvalid('images', yaml.problems)
+  const { name, needs } = yaml.file.value
   const source = await readSource(labImage(folder), path, names)
-  const unused = parsed.data.needs.find((need) => !Object.values(source.standsOn).includes(labImage(need)))
-  if (unused) throw invalid(`needs ${unused}, but the Dockerfile has no ARG of that name, or there is no such image`)
-  return { ...source, studentName: parsed.data.name }
+  const unused = needs.find((need) => !Object.values(source.standsOn).includes(labImage(need)))
+  if (unused)
+    throw invalid(`needs ${unused}, but the Dockerfile has no ARG of that name, or there is no such image`)
+  return { ...source, studentName: name }
 }
 
 function inBuildOrder(sources: readonly ImageSource[]): ImageSource[] {
@@ -79,7 +82,10 @@ function inBuildOrder(sources: readonly ImageSource[]): ImageSource[] {
   const visit = (source: ImageSource, above: readonly string[]): void => {
     if (ordered.includes(source)) return
     if (above.includes(source.name)) {
-      throw new DrydockError('lab-invalid', `These images stand on each other: ${[...above, source.name].join(' -> ')}`)
+      throw new DrydockError(
+        'lab-invalid',
+        `These images stand on each other: ${[...above, source.name].join(' -> ')}`,
+      )
     }
     for (const name of Object.values(source.standsOn)) {
       const below = sources.find((other) => other.name === name)

@@ -75,7 +75,10 @@ async function startWayOut(layout: EngineLayout, networks: EngineNetworks): Prom
   way.release()
   if (failed === undefined) return
   await endProcess(way.pid, 0)
-  throw new DrydockError('host-not-ready', `slirp4netns did not start (${failed}); its log is ${layout.wayLog}`)
+  throw new DrydockError(
+    'host-not-ready',
+    `slirp4netns did not start (${failed}); its log is ${layout.wayLog}`,
+  )
 }
 
 /** A name server on the machine's loopback is not in this namespace: what the engine asks there goes to slirp4netns, which can ask it. */
@@ -84,12 +87,32 @@ async function redirectLoopbackResolver(layout: EngineLayout, networks: EngineNe
   await inside('sh', '-c', `echo 1 > /proc/sys/net/ipv4/conf/${DEVICE}/route_localnet`)
   for (const protocol of ['udp', 'tcp']) {
     const match = ['-p', protocol, '--dport', '53']
-    await ensureRule(inside, 'OUTPUT', ['-d', '127.0.0.0/8', ...match, '-j', 'DNAT', '--to-destination', networks.way.dns])
-    await ensureRule(inside, 'POSTROUTING', ['-s', '127.0.0.0/8', '-d', networks.way.dns, ...match, '-j', 'MASQUERADE'])
+    await ensureRule(inside, 'OUTPUT', [
+      '-d',
+      '127.0.0.0/8',
+      ...match,
+      '-j',
+      'DNAT',
+      '--to-destination',
+      networks.way.dns,
+    ])
+    await ensureRule(inside, 'POSTROUTING', [
+      '-s',
+      '127.0.0.0/8',
+      '-d',
+      networks.way.dns,
+      ...match,
+      '-j',
+      'MASQUERADE',
+    ])
   }
 }
 
-async function ensureRule(inside: (...argv: string[]) => Promise<string>, chain: string, rule: string[]): Promise<void> {
+async function ensureRule(
+  inside: (...argv: string[]) => Promise<string>,
+  chain: string,
+  rule: string[],
+): Promise<void> {
   const exists = await inside('iptables', '-t', 'nat', '-C', chain, ...rule).then(
     () => true,
     () => false,

@@ -19,9 +19,12 @@ export async function startOwnEngine(layout: EngineLayout): Promise<void> {
   await mkdir(layout.engineDir, { recursive: true, mode: 0o711 })
   const networks = await ensureNetwork(layout)
   await ownerOfPidFile(layout.containerdPid, `${layout.execRoot}/containerd/containerd.toml`)
-  if (await ownerOfPidFile(layout.enginePid, layout.daemonConfig)) return await untilItAnswers(layout, new Promise(() => {}))
+  if (await ownerOfPidFile(layout.enginePid, layout.daemonConfig))
+    return await untilItAnswers(layout, new Promise(() => {}))
   await rm(layout.socket, { force: true })
-  await writeFile(layout.daemonConfig, JSON.stringify(daemonConfig(layout, networks), null, 2), { mode: 0o600 })
+  await writeFile(layout.daemonConfig, JSON.stringify(daemonConfig(layout, networks), null, 2), {
+    mode: 0o600,
+  })
   // Not `ip netns exec`: that hides the cgroup mounts from the engine.
   const argv = ['nsenter', `--net=${layout.namespacePath}`, 'dockerd', '--config-file', layout.daemonConfig]
   const daemon = startDetached(argv, layout.engineLog)
@@ -57,7 +60,10 @@ async function untilItAnswers(layout: EngineLayout, ended: Promise<string>): Pro
   if (failed !== undefined) {
     const log = await readFile(layout.engineLog, 'utf8').catch(() => '')
     const tail = log.trimEnd().split('\n').slice(-12).join('\n  ')
-    throw new DrydockError('host-not-ready', `The host engine did not start (${failed}). ${layout.engineLog} ends with:\n  ${tail}`)
+    throw new DrydockError(
+      'host-not-ready',
+      `The host engine did not start (${failed}). ${layout.engineLog} ends with:\n  ${tail}`,
+    )
   }
   // Whoever can write to this socket is root on this machine.
   await chmod(layout.socket, 0o600)

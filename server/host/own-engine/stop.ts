@@ -12,12 +12,17 @@ import { removeNetwork } from './network.ts'
 export async function stopOwnEngine(layout: EngineLayout): Promise<void> {
   const engine = await ownerOfPidFile(layout.enginePid, layout.daemonConfig)
   if (engine) await endProcess(engine, 30_000)
-  const containerd = await ownerOfPidFile(layout.containerdPid, `${layout.execRoot}/containerd/containerd.toml`)
+  const containerd = await ownerOfPidFile(
+    layout.containerdPid,
+    `${layout.execRoot}/containerd/containerd.toml`,
+  )
   if (containerd) await endProcess(containerd, 5_000)
   await removeNetwork(layout)
   await unmountBelow(layout.runDir)
   await unmountBelow(layout.dataRoot)
-  const execRoots = (await readdir(layout.runDir).catch(() => [])).filter((name) => /^exec(\.\d+\.\d+)?$/.test(name))
+  const execRoots = (await readdir(layout.runDir).catch(() => [])).filter((name) =>
+    /^exec(\.\d+\.\d+)?$/.test(name),
+  )
   const made = execRoots.map((name) => join(layout.runDir, name))
   for (const path of [...made, layout.socket, layout.enginePid, layout.wayPid, layout.networks]) {
     await rm(path, { recursive: true, force: true })

@@ -1,0 +1,32 @@
+import { systemClock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { HostReady } from '../host/prepare.ts'
+import { DockerSandboxDriver } from '../sandbox/docker/docker-driver.ts'
+import type { SweepReport } from '../sandbox/sandbox-driver.ts'
+
+/** Ends every sandbox of this installation and its helpers; answers with what there was. */
+export async function endSandboxes(config: Config, host: HostReady): Promise<SweepReport> {
+  const { installation, hostDir, allowUnmapped } = config
+  const log = { info: () => {}, warn: () => {} }
+  const driver = new DockerSandboxDriver({
+    ...host,
+    installation,
+    hostDir,
+    allowUnmapped,
+    clock: systemClock,
+    log,
+  })
+  try {
+    return await driver.sweep(new Set())
+  } finally {
+    await driver.close()
+  }
+}
+
+/** A sweep's report in words; empty when there was nothing. */
+export function describeSweep(report: SweepReport): string {
+  return Object.entries(report)
+    .filter(([, names]) => names.length > 0)
+    .map(([kind, names]) => `${names.length} ${kind} (${names.join(', ')})`)
+    .join(', ')
+}
