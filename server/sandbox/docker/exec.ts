@@ -45,15 +45,15 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
       Cmd: runWords(spec),
     })
     const stream = new DemultiplexedStream(await exec.start({ hijack: true, stdin: true, Tty: tty }), !tty)
-    endWithStream(deps, exec, stream, tty)
     const abort = () => stream.destroy()
     spec.signal?.addEventListener('abort', abort, { once: true })
     stream.over.then(() => spec.signal?.removeEventListener('abort', abort))
+    const exit = ended(deps, exec, stream, tty)
     if (spec.signal?.aborted) abort()
     return {
       stream,
       stderr: () => stream.stderr(),
-      exit: stream.over.then(() => exitCode(exec)),
+      exit,
       resize: (cols, rows) => resize(exec, cols, rows),
     }
   } catch (error) {
@@ -64,26 +64,27 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
   }
 }
 
-/** Closing a terminal's connection tells its program nothing, so a stream that is given up takes its program along. */
-function endWithStream(
+/**
+ * Resolves with the exit code when the program has ended. Closing a terminal's connection tells its program nothing, so a
+ * stream that is given up takes its program along.
+ */
+async function ended(
   { container, helper, clock }: Deps,
   exec: Docker.Exec,
   stream: DemultiplexedStream,
   tty: boolean,
-) {
-  stream.once('close', () => {
-    let ended = false
-    const cancel = clock.after(tty ? 0 : GRACE_MS, async () => {
-      if (ended) return
-      const { Pid, Running } = await exec.inspect().catch(() => ({ Pid: 0, Running: false }))
-      if (Running && Pid) await helper.request('kill', container.id, Pid).catch(() => undefined)
-      stream.abandon()
-    })
-    stream.over.then(() => {
-      ended = true
-      cancel()
-    })
+): Promise<number | undefined> {
+  const givenUp = new Promise<'given up'>((resolve) => {
+    stream.once('close', () => stream.readableEnded || resolve('given up'))
   })
+  if ((await Promise.race([stream.over, givenUp])) === 'given up') {
+    if (!tty)
+      await Promise.race([stream.over, new Promise<void>((resolve) => clock.after(GRACE_MS, resolve))])
+    const { Running, Pid } = await exec.inspect().catch(() => ({ Running: false, Pid: 0 }))
+    if (Running && Pid) await helper.request('kill', container.id, Pid).catch(() => undefined)
+    stream.abandon()
+  }
+  return await exitCode(exec)
 }
 
 async function exitCode(exec: Docker.Exec): Promise<number | undefined> {

@@ -269,9 +269,9 @@ verb_changes() {
   belongs "$3" "$2" || fail 4 'the sandbox does not run'
   cd "$home/$1/root/upper"
   {
-    timeout 20 find -P ./usr ./bin ./sbin ./lib ./lib64 ./etc ./opt -print0 2> /dev/null
+    timeout 20 find -P ./usr ./bin ./sbin ./lib ./lib64 ./etc ./opt -print0 2> /dev/null || : # not all are there
     timeout 20 find -P . -mindepth 1 \( -path ./usr -o -path ./bin -o -path ./sbin -o -path ./lib -o -path ./lib64 \
-      -o -path ./etc -o -path ./opt \) -prune -o -mindepth 1 -print0
+      -o -path ./etc -o -path ./opt \) -prune -o -print0
   } | head -z -n "$4" | base64 -w 0
   echo
   echo =
@@ -285,9 +285,12 @@ verb_kill() {
   need container "$1"; need number "$2"
   # From inside the sandbox's user namespace: no right to kill is needed on the host.
   for signal in HUP KILL; do
-    belongs "$2" "$1" || return 0
-    nsenter -t "$2" -U kill -s "$signal" "$2" 2> /dev/null || return 0
-    sleep 0.5
+    belongs "$2" "$1" && nsenter -t "$2" -U kill -s "$signal" "$2" 2> /dev/null || return 0
+    tries=0
+    while belongs "$2" "$1" && [ $tries -lt 25 ]; do
+      tries=$((tries + 1))
+      sleep 0.02
+    done
   done
 }
 
