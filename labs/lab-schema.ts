@@ -36,7 +36,10 @@ const answerField = z.strictObject({
 
 const checkUse = z.strictObject({
   /** A check of the registry. */
-  use: z.string().max(60).regex(/^[a-z0-9_-]+$/, 'must be the name of a check'),
+  use: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9_-]+$/, 'must be the name of a check'),
   /** Its parameters, validated against that check's own schema. */
   with: z.record(z.string(), z.unknown()).default({}),
   /** The check's code to the task's own, such as `step-missing: exit-code-faked`. */
@@ -106,13 +109,7 @@ export interface Solution {
   teaches: string
 }
 
-export interface LabCheck extends Omit<CheckUse, 'with'> {
-  /** `with` after the check's own schema. */
-  params: unknown
-}
-
-export interface LabTask extends Omit<TaskFile, 'checks'> {
-  checks: LabCheck[]
+export interface LabTask extends TaskFile {
   /** Markdown. */
   body: string
 }

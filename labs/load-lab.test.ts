@@ -80,7 +80,7 @@ async function problems(changes: Record<string, string | undefined>): Promise<re
   return error.problems
 }
 
-test('a good lab comes back with bodies, parsed parameters and solutions', async () => {
+test('a good lab comes back with bodies, checks and solutions', async () => {
   const lab = await load()
   expect(lab).toMatchObject({
     slug: 'a-lab',
@@ -90,7 +90,7 @@ test('a good lab comes back with bodies, parsed parameters and solutions', async
   expect(lab.tasks[0]).toMatchObject({
     id: 'first',
     body: 'Do the first thing.',
-    checks: [{ use: 'exited', params: { container: 'web', code: 0 }, codes: { 'other-code': 'faked' } }],
+    checks: [{ use: 'exited', with: { container: 'web' }, codes: { 'other-code': 'faked' } }],
   })
   expect(lab.solutions).toEqual([
     { kind: 'good', name: 'plain', script: good['solutions/good/plain.sh'], passes: ['first'], teaches: '' },

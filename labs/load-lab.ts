@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Check } from '../checks/check.ts'
-import { type CheckedTasks, checkTasks } from './check-tasks.ts'
+import { checkTasks } from './check-tasks.ts'
 import { LabInvalid } from './lab-invalid.ts'
 import { LabReader } from './lab-reader.ts'
-import { kebab, type Lab, type LabTask, labFile, type Solution } from './lab-schema.ts'
+import { kebab, type Lab, type LabTask, labFile, type Solution, type TaskFile } from './lab-schema.ts'
 import { readYaml } from './lab-yaml.ts'
 import { readSolution, type TaskCodes } from './solution-file.ts'
 
@@ -43,7 +43,7 @@ export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
     if (about === undefined) problems.push(problem(['images', index], `there is no lab image ${name}`))
     return { name, about: about ?? '' }
   })
-  const tasks = await readTasks(reader, checked.tasks)
+  const tasks = await readTasks(reader, value.tasks)
   const solutions = await readSolutions(reader, checked.codes)
   if (problems.length > 0) throw new LabInvalid(slug, problems)
 
@@ -51,7 +51,7 @@ export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
   return { ...value, slug, brief, afterword, images, tasks, setup, solutions, contentHash }
 }
 
-async function readTasks(reader: LabReader, tasks: CheckedTasks['tasks']): Promise<LabTask[]> {
+async function readTasks(reader: LabReader, tasks: TaskFile[]): Promise<LabTask[]> {
   const known = new Set(tasks.map(({ id }) => `${id}.md`))
   for (const entry of await reader.list('tasks'))
     if (!known.has(entry)) reader.say(`tasks/${entry}`, 'belongs to no task of lab.yaml')
