@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -22,14 +22,7 @@ export interface TestHost {
  */
 export async function testHost(): Promise<TestHost> {
   const given = loadConfig()
-  const config: Config = given.installation.startsWith('test-')
-    ? given
-    : Object.freeze({
-        ...given,
-        installation: `test-${randomBytes(4).toString('hex')}`,
-        dataDir: mkdtempSync(join(tmpdir(), 'drydock-test-')),
-        port: 0,
-      })
+  const config = given.installation.startsWith('test-') ? given : byHand(given)
   const host = await prepareHost(config, silentReport)
   return {
     config,
@@ -37,4 +30,11 @@ export async function testHost(): Promise<TestHost> {
     dockerHost: `unix://${host.socketPath}`,
     docker: new Docker({ socketPath: host.socketPath }),
   }
+}
+
+function byHand(given: Config): Config {
+  const installation = `test-${randomBytes(4).toString('hex')}`
+  const dataDir = join(tmpdir(), `drydock-${installation}`)
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }))
+  return Object.freeze({ ...given, installation, dataDir, port: 0 })
 }

@@ -35,7 +35,16 @@ export async function planImages(labsDir: string): Promise<ImageSource[]> {
   for (const folder of labFolders) names[folder.toUpperCase().replaceAll('-', '_')] = labImage(folder)
   const own = Object.entries(ownImages).map(([name, folder]) => readSource(name, folder, names))
   const labs = labFolders.map((folder) => readLabSource(folder, join(labsDir, 'images', folder), names))
-  return inBuildOrder(await Promise.all([...own, ...labs]))
+  const sources = await Promise.all([...own, ...labs])
+  const taken = new Set<string>()
+  for (const { studentName } of sources) {
+    if (studentName === undefined) continue
+    if (taken.has(studentName)) {
+      throw new LabInvalid('images', [{ file: 'images', message: `two images have the name ${studentName}` }])
+    }
+    taken.add(studentName)
+  }
+  return inBuildOrder(sources)
 }
 
 const labImage = (folder: string) => `lab-${folder}`
