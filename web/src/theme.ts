@@ -156,8 +156,8 @@ export const terminalFont = {
   cell: { normal: 8, min: 6, max: 18 },
   lineHeight: 1.1,
 }
-/** Font size in CSS pixels whose letters are `cell` CSS pixels wide. */
-export const terminalFontSize = (cell: number): number => Math.ceil((cell / 0.6) * 100) / 100
+/** Font size in CSS pixels whose letters are `cell` CSS pixels wide; a little above, as browsers round sizes to 1/32. */
+export const terminalFontSize = (cell: number): number => cell / 0.6 + 0.05
 
 const ansi = {
   light: {
@@ -362,8 +362,14 @@ export const theme = createTheme({
         },
       }),
     }),
-    Radio: Radio.extend({ vars: () => ({ root: { '--radio-size': 'var(--space-4)' } }) }),
-    Checkbox: Checkbox.extend({ vars: () => ({ root: { '--checkbox-size': 'var(--space-4)' } }) }),
+    Radio: Radio.extend({
+      vars: () => ({ root: { '--radio-size': 'var(--space-4)' } }),
+      styles: { body: { alignItems: 'center' } },
+    }),
+    Checkbox: Checkbox.extend({
+      vars: () => ({ root: { '--checkbox-size': 'var(--space-4)' } }),
+      styles: { body: { alignItems: 'center' } },
+    }),
     SegmentedControl: SegmentedControl.extend({
       defaultProps: { transitionDuration: 100, withItemsBorders: false },
       vars: () => ({ root: { '--sc-shadow': 'none' } }),
@@ -372,11 +378,13 @@ export const theme = createTheme({
     Modal: Modal.extend({
       defaultProps: {
         centered: true,
-        shadow: 'none',
+        shadow: 'md',
+        overlayProps: { color: 'var(--scrim)', backgroundOpacity: 1 },
         transitionProps: { duration: 120 },
         padding: 'lg',
         radius: 'lg',
       },
+      styles: { title: { fontWeight: 'var(--weight-strong)' }, content: { background: 'var(--raise)' } },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: { duration: 100 } } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'xs' } }),

@@ -55,7 +55,7 @@ export function EvidencePanel({ lab, session, task }: Props) {
           >
             <td className="dim">{first && <TimeOfDay at={verdict.at} />}</td>
             <td>{first && <Tag tone={words[verdict.status].tone}>{words[verdict.status].word}</Tag>}</td>
-            <td className="num">{n}</td>
+            <td className="num">{first && n}</td>
             <td className={styles.wide}>
               <InlineCode text={evidence.expected} />
             </td>

@@ -1,5 +1,7 @@
 export const strings = {
   tasks: 'Tasks',
+  results: 'Results',
+  ending: 'Ending; verdicts are kept',
   task: (n: number, title: string) => `Task ${n}: ${title}`,
   passed: 'Passed',
   notYet: 'Not yet',
@@ -10,7 +12,8 @@ export const strings = {
   checking: 'Checking',
   checkAll: 'Check all tasks',
   preparing: 'Preparing the lab',
-  preparingWhy: 'Your terminal works already. Checks unlock as soon as this is done.',
+  preparingWhy: 'The terminal works already; checks unlock as soon as this is done.',
+  unlocks: 'Checks unlock when the lab is prepared',
   hint: (shown: number, of: number) => (shown < of ? `Hint ${shown + 1}/${of}` : `Hints ${of}/${of}`),
   hintTitle: (n: number) => `Hint ${n}`,
   evidence: 'Evidence',

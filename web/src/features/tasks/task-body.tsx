@@ -70,7 +70,11 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
           <Markdown text={text} />
         </div>
       ))}
-      {fault && <Trouble compact problem={problemOf(fault)} />}
+      {fault && (
+        <div className={styles.fault}>
+          <Trouble compact problem={problemOf(fault)} />
+        </div>
+      )}
       <div className={styles.acts}>
         {!over && (
           <Button

@@ -5,6 +5,7 @@ import { problemOf } from '../../api/http.ts'
 import { useRunChecks } from '../../api/sessions.ts'
 import { statesById, taskTimes } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
+import { Preparing } from './preparing.tsx'
 import { strings } from './strings.ts'
 import { TaskItem } from './task-item.tsx'
 import styles from './tasks.module.css'
@@ -24,9 +25,23 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, over = false 
   const checkAll = useRunChecks(session.id)
   const states = statesById(session)
   const times = taskTimes(session)
-  const ready = session.state === 'ready'
   return (
     <section aria-label={strings.tasks}>
+      <header className={styles.head}>
+        <h2>{over ? strings.results : strings.tasks}</h2>
+        {session.state === 'ready' && (
+          <Button variant="subtle" disabled={checkAll.isPending} onClick={() => checkAll.mutate(undefined)}>
+            {checkAll.isPending ? strings.checking : strings.checkAll}
+          </Button>
+        )}
+        {session.engineReady && session.state === 'starting' && <Preparing session={session} />}
+        {session.state === 'ending' && (
+          <span className="dim" role="status">
+            {strings.ending}
+          </span>
+        )}
+      </header>
+      {checkAll.isError && <Trouble compact problem={problemOf(checkAll.error)} />}
       <ol className={styles.tasks}>
         {lab.tasks.map((task, at) => (
           <TaskItem
@@ -43,18 +58,6 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, over = false 
           />
         ))}
       </ol>
-      {!over && (
-        <div className={styles.all}>
-          <Button
-            variant="subtle"
-            disabled={!ready || checkAll.isPending}
-            onClick={() => checkAll.mutate(undefined)}
-          >
-            {checkAll.isPending ? strings.checking : strings.checkAll}
-          </Button>
-          {checkAll.isError && <Trouble compact problem={problemOf(checkAll.error)} />}
-        </div>
-      )}
     </section>
   )
 }

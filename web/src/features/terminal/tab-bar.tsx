@@ -10,13 +10,15 @@ interface Props {
   tabs: TerminalTab[]
   active: number
   onShow(n: number): void
+  /** The keys shall go to this terminal. */
+  onEnter(n: number): void
   onClose(n: number): void
   onAdd(): void
   children: ReactNode
 }
 
 /** The row of open terminals. Arrows move between tabs, Delete closes one. */
-export function TabBar({ tabs, active, onShow, onClose, onAdd, children }: Props) {
+export function TabBar({ tabs, active, onShow, onEnter, onClose, onAdd, children }: Props) {
   const move = (event: KeyboardEvent, at: number) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (event.key === 'Delete') onClose(tabs[at]?.n ?? 0)
@@ -44,7 +46,10 @@ export function TabBar({ tabs, active, onShow, onClose, onAdd, children }: Props
               aria-controls={`terminal-panel-${tab.n}`}
               tabIndex={tab.n === active ? 0 : -1}
               className={styles.tabName}
-              onClick={() => onShow(tab.n)}
+              onClick={() => {
+                onShow(tab.n)
+                onEnter(tab.n)
+              }}
               onKeyDown={(event) => move(event, at)}
             >
               {strings.tab(tab.n)}

@@ -28,6 +28,8 @@ interface Props {
   n: number
   id: string | undefined
   active: boolean
+  /** Takes the keys as soon as it is there; else only when nothing else on the page has them. */
+  asked: boolean
   scheme: Scheme
   settings: TerminalSettings
   /** The extra row's Ctrl is held: the next character goes out with it. */
@@ -49,6 +51,7 @@ export default function TerminalView(props: Props) {
   const channel = useRef<TerminalChannel>(undefined)
   const latest = useRef(props)
   latest.current = props
+  const shownBefore = useRef(false)
   const [ready, setReady] = useState(false)
   const [over, setOver] = useState<Over>()
   const [finding, setFinding] = useState(false)
@@ -148,7 +151,9 @@ export default function TerminalView(props: Props) {
     if (!active) return
     screen.current?.fit()
     // The shell takes the keys at once, unless the person is busy elsewhere on the page.
-    if (document.activeElement === document.body || document.activeElement === null) screen.current?.focus()
+    const idle = document.activeElement === document.body || document.activeElement === null
+    if (idle || (latest.current.asked && !shownBefore.current)) screen.current?.focus()
+    shownBefore.current = true
   }, [active, ready])
 
   useImperativeHandle(ref, () => ({

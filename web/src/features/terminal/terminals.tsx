@@ -75,6 +75,7 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
         tabs={tabs}
         active={active}
         onShow={(n) => act({ do: 'show', n })}
+        onEnter={(n) => setTimeout(() => views.current.get(n)?.focus())}
         onClose={close}
         onAdd={() => act({ do: 'add' })}
       >
@@ -164,6 +165,7 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
                   n={tab.n}
                   id={tab.id}
                   active={tab.n === active}
+                  asked={tab.asked}
                   scheme={scheme}
                   settings={settings}
                   ctrl={{ take: takeCtrl }}

@@ -7,6 +7,8 @@ export interface TerminalTab {
   n: number
   id: string | undefined
   bell: boolean
+  /** The person asked for it: it takes the keys as soon as it is there. */
+  asked: boolean
 }
 
 export interface TerminalTabs {
@@ -37,12 +39,18 @@ export function tabsAfter(state: TerminalTabs, action: TabAction): TerminalTabs 
   switch (action.do) {
     case 'found': {
       if (state.known) return state
-      const tabs = action.terminals.map((terminal, at) => ({ n: at + 1, id: terminal.id, bell: false }))
+      const tabs = action.terminals.map((terminal, at) => ({
+        n: at + 1,
+        id: terminal.id,
+        bell: false,
+        asked: false,
+      }))
       const found = { ...state, known: true, tabs, next: tabs.length + 1, active: tabs.length > 0 ? 1 : 0 }
-      return tabs.length > 0 ? found : tabsAfter(found, { do: 'add' })
+      if (tabs.length > 0) return found
+      return { ...found, tabs: [{ n: 1, id: undefined, bell: false, asked: false }], active: 1, next: 2 }
     }
     case 'add': {
-      const tab = { n: state.next, id: undefined, bell: false }
+      const tab = { n: state.next, id: undefined, bell: false, asked: true }
       return { ...state, tabs: [...state.tabs, tab], active: tab.n, next: state.next + 1 }
     }
     case 'opened':
@@ -58,7 +66,7 @@ export function tabsAfter(state: TerminalTabs, action: TabAction): TerminalTabs 
       return { ...state, tabs, active }
     }
     case 'replace': {
-      const tab = { n: state.next, id: undefined, bell: false }
+      const tab = { n: state.next, id: undefined, bell: false, asked: true }
       const tabs = state.tabs.map((old) => (old.n === action.n ? tab : old))
       return { ...state, tabs, active: tab.n, next: state.next + 1 }
     }

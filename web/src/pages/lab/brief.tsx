@@ -2,7 +2,6 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { Afterword, AllPassed } from '../../features/afterwards/afterwards.tsx'
 import { Model } from '../../features/start/model.tsx'
-import { Preparing } from '../../features/tasks/preparing.tsx'
 import { TaskList } from '../../features/tasks/task-list.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
 import styles from './lab.module.css'
@@ -18,15 +17,12 @@ interface Props {
 
 /** The left side: what it is about, and the tasks. */
 export function Brief({ lab, session, open, onOpen, onEvidence }: Props) {
-  const preparing = session.engineReady && session.state === 'starting'
   return (
     <section className={styles.brief} aria-label={strings.brief}>
       <h1>{lab.title}</h1>
       <Markdown text={lab.brief} dim />
       <Model lab={lab} />
       <div className={styles.tasks}>
-        {preparing && <Preparing session={session} />}
-        {session.state === 'ending' && <p role="status">{strings.ending}</p>}
         <AllPassed lab={lab} session={session} />
         <TaskList lab={lab} session={session} open={open} onOpen={onOpen} onEvidence={onEvidence} />
         <Afterword lab={lab} session={session} />

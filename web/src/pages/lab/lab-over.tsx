@@ -33,7 +33,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
           {session.endedAt && (
             <>
               {' · '}
-              {failed ? '' : `${strings.ended} `}
+              {`${failed ? strings.failedAt : strings.endedAt} `}
               <Ago at={session.endedAt} now={now} />
             </>
           )}
@@ -45,15 +45,9 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
           <p className="dim">{strings.endedKept}</p>
         )}
         <StartAgain lab={lab.slug} />
-        <section>
-          <h2 className={styles.heading}>{strings.results}</h2>
-          <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
-        </section>
-        {isAllPassed(lab, session) ? (
-          <Afterword lab={lab} session={session} />
-        ) : (
-          <p className="dim">{strings.later}</p>
-        )}
+        <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
+        <Afterword lab={lab} session={session} />
+        {!failed && !isAllPassed(lab, session) && <p className="dim">{strings.later}</p>}
       </article>
     </main>
   )
