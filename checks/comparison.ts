@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { show } from './inspect.ts'
 import { objectName, pattern, toPattern } from './params.ts'
@@ -31,9 +30,9 @@ export type Comparison = z.infer<typeof comparison>
 
 /** Whether the value is as wanted; `other` is the value for `same_as` and `image`. A value of the wrong kind never is. */
 export function compare(value: unknown, wanted: Comparison, other: unknown): boolean {
-  if (wanted.eq !== undefined) return isDeepStrictEqual(value, wanted.eq)
-  if (wanted.ne !== undefined) return !isDeepStrictEqual(value, wanted.ne)
-  if (wanted.in !== undefined) return wanted.in.some((each) => isDeepStrictEqual(value, each))
+  if (wanted.eq !== undefined) return equals(value, wanted.eq)
+  if (wanted.ne !== undefined) return !equals(value, wanted.ne)
+  if (wanted.in !== undefined) return wanted.in.some((each) => equals(value, each))
   if (wanted.matches !== undefined)
     return textsOf(value)?.some((text) => toPattern(wanted.matches ?? '').test(text)) ?? false
   if (wanted.lacks !== undefined) {
@@ -43,7 +42,7 @@ export function compare(value: unknown, wanted: Comparison, other: unknown): boo
   if (wanted.includes !== undefined) return Array.isArray(value) && value.includes(wanted.includes)
   if (wanted.empty) return isEmpty(value)
   if (wanted.same_as !== undefined || wanted.image !== undefined)
-    return value !== undefined && isDeepStrictEqual(value, other)
+    return value !== undefined && equals(value, other)
   if (wanted.min === undefined && wanted.max === undefined) return false
   return typeof value === 'number' && value >= (wanted.min ?? -Infinity) && value <= (wanted.max ?? Infinity)
 }
@@ -65,6 +64,13 @@ export function describeComparison(wanted: Comparison): string {
 export function describeRange({ min, max }: { min?: number; max?: number }): string {
   if (min !== undefined && max !== undefined) return `${min} to ${max}`
   return min !== undefined ? `at least ${min}` : `at most ${max}`
+}
+
+/** Equality of JSON values, as far as parameters can express them; objects equal nothing. */
+function equals(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((each, i) => equals(each, b[i]))
+  return a === b && typeof a !== 'object' ? true : a === null && b === null
 }
 
 function textsOf(value: unknown): string[] | undefined {

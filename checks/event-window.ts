@@ -97,11 +97,8 @@ export function judgeWindow(window: Window, wanted: Wanted): Outcome {
       evidence(seen(window)),
     )
   }
-  const at = found.flat().at(-1)
-  return passed(
-    `The journal shows it for \`${container}\`.`,
-    evidence(found.flat().map(describe).join(', ') || 'as expected', at),
-  )
+  const shown = found.flat().map(describe).join(', ') || 'nothing of the kind'
+  return passed(`The journal of \`${container}\` shows: ${shown}.`, evidence(shown, found.flat().at(-1)))
 }
 
 /** Whether one of each can be picked so that they follow each other. */

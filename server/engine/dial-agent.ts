@@ -1,4 +1,4 @@
-import { Agent } from 'node:http'
+import { Agent, type ClientRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../clock.ts'
 
@@ -34,7 +34,7 @@ export class DialAgent extends Agent {
     )
     const signal = AbortSignal.any([this.#closing.signal, late.signal])
     const dialled = this.#dial(signal).then((stream) => {
-      if (!signal.aborted) return stream
+      if (!signal.aborted) return withSocketMethods(stream)
       stream.destroy()
       throw signal.reason
     })
@@ -48,17 +48,18 @@ export class DialAgent extends Agent {
     dialled.catch(() => {})
   }
 
-  // Node's own versions of these two call methods of net.Socket that a Duplex lacks.
   override keepSocketAlive(stream: Duplex): boolean {
     this.#idle.set(
       stream,
       this.#clock.after(IDLE_MS, () => stream.destroy()),
     )
+    super.keepSocketAlive(stream)
     return true
   }
 
-  override reuseSocket(stream: Duplex): void {
+  override reuseSocket(stream: Duplex, request: ClientRequest): void {
     this.#idle.get(stream)?.()
+    super.reuseSocket(stream, request)
   }
 
   /** Ends every connection, also one that is being made. */
@@ -66,6 +67,15 @@ export class DialAgent extends Agent {
     this.#closing.abort(new Error('The connection to the engine was closed'))
     super.destroy()
   }
+}
+
+/** An agent keeps a connection by methods of net.Socket that another stream lacks. */
+function withSocketMethods(stream: Duplex): Duplex {
+  const nothing = () => stream
+  for (const method of ['ref', 'unref', 'setKeepAlive', 'setTimeout', 'setNoDelay']) {
+    if (!(method in stream)) Object.defineProperty(stream, method, { value: nothing })
+  }
+  return stream
 }
 
 function rejection(signal: AbortSignal): Promise<never> {

@@ -47,22 +47,13 @@ export class EngineClient {
 
   /** One request. Throws `student-engine-down`, `student-engine-answer` (too large), or the signal's reason. */
   async call(request: EngineRequest): Promise<EngineAnswer> {
-    const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES
-    return this.#within(request, async (signal) => {
-      const response = await this.#request(request, signal)
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        size += chunk.length
-        if (size > maxBytes)
-          throw new DrydockError(
-            'student-engine-answer',
-            `The engine's answer is larger than ${maxBytes} bytes.`,
-          )
-        chunks.push(chunk)
-      }
-      return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) }
-    })
+    try {
+      return await this.#once(request)
+    } catch (error) {
+      // The engine may have closed a kept connection while the request was under way; asking again changes nothing.
+      if (request.method !== 'GET' || !isReset(error)) throw error
+      return await this.#once(request)
+    }
   }
 
   /** A request whose answer must be of one of these statuses and this shape. */
@@ -87,6 +78,25 @@ export class EngineClient {
 
   close(): void {
     this.#agent.destroy()
+  }
+
+  #once(request: EngineRequest): Promise<EngineAnswer> {
+    const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES
+    return this.#within(request, async (signal) => {
+      const response = await this.#request(request, signal)
+      const chunks: Buffer[] = []
+      let size = 0
+      for await (const chunk of response as AsyncIterable<Buffer>) {
+        size += chunk.length
+        if (size > maxBytes)
+          throw new DrydockError(
+            'student-engine-answer',
+            `The engine's answer is larger than ${maxBytes} bytes.`,
+          )
+        chunks.push(chunk)
+      }
+      return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) }
+    })
   }
 
   #request(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
@@ -150,6 +160,11 @@ export class EngineClient {
       cancel()
     }
   }
+}
+
+function isReset(error: unknown): boolean {
+  const cause = error instanceof DrydockError ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE')
 }
 
 /** The answer's JSON in the wanted shape, or `student-engine-answer`. */

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type Docker from 'dockerode'
+import type { ContainerCreateOptions, HostConfig } from 'dockerode'
+import { GenericContainer, StartupCheckStrategy, type StartupStatus } from 'testcontainers'
+import { systemClock } from '../../server/clock.ts'
+import { checkContext } from '../../server/engine/check-context.ts'
+import type { Dial } from '../../server/engine/dial-agent.ts'
+import { Journal } from '../../server/engine/journal.ts'
+import { StudentEngine } from '../../server/engine/student-engine.ts'
+import { testHost } from '../../server/host/test-host.ts'
+import type { GivenAnswer, JournalRow } from '../check.ts'
+import { checks } from '../registry.ts'
+import { type CheckRun, judgeAgain, runCheck } from '../run-check.ts'
+import type { Verdict } from '../verdict.ts'
+
+const LABEL = 'drydock.test'
+
+/** A container as a student would make it; what it does after its start is the test's affair. */
+export interface Box {
+  image: string
+  name: string
+  command?: string[]
+  options?: Omit<ContainerCreateOptions, 'HostConfig'>
+  host?: HostConfig
+}
+
+class StudentContainer extends GenericContainer {
+  constructor(box: Box, label: string) {
+    super(box.image)
+    this.withName(box.name)
+      .withLabels({ [LABEL]: label })
+      .withWaitStrategy(new NoWait())
+    if (box.command) this.withCommand(box.command)
+    Object.assign(this.createOpts, box.options)
+    Object.assign(this.hostConfig, box.host)
+  }
+}
+
+class NoWait extends StartupCheckStrategy {
+  override async checkStartupState(): Promise<StartupStatus> {
+    return 'SUCCESS'
+  }
+}
+
+export function dialSocket(path: string): Dial {
+  return () =>
+    new Promise<Duplex>((resolve, reject) => {
+      const socket = connect(path, () => resolve(socket))
+      socket.once('error', reject)
+    })
+}
+
+/** A real engine as a student's, with the journal on it, and the checks over both. Names are made unique per machine. */
+export class StudentMachine implements AsyncDisposable {
+  readonly docker: Docker
+  readonly engine: StudentEngine
+  readonly answers = new Map<string, GivenAnswer>()
+  readonly rows: JournalRow[] = []
+  readonly images: ReadonlyMap<string, string>
+  readonly #id = randomBytes(4).toString('hex')
+  readonly #journal: Journal
+  readonly #networks: string[] = []
+  readonly #tags: string[] = []
+
+  static async start(): Promise<StudentMachine> {
+    process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+    const { host, docker, dockerHost } = await testHost()
+    process.env.DOCKER_HOST = dockerHost
+    const machine = new StudentMachine(
+      docker,
+      host.socketPath,
+      new Map(host.images.labs.map((each) => [each.name, each.id])),
+    )
+    machine.#journal.start()
+    await machine.#journal.flush()
+    return machine
+  }
+
+  private constructor(docker: Docker, socketPath: string, images: ReadonlyMap<string, string>) {
+    this.docker = docker
+    this.images = images
+    this.engine = new StudentEngine({ dial: dialSocket(socketPath), clock: systemClock })
+    const sink = { append: async (rows: readonly JournalRow[]) => void this.rows.push(...rows) }
+    this.#journal = new Journal({ engine: this.engine, sink, clock: systemClock })
+  }
+
+  name(base: string): string {
+    return `t${this.#id}-${base}`
+  }
+
+  image(name: string): string {
+    const id = this.images.get(name)
+    if (!id) throw new Error(`No lab image ${name}`)
+    return id
+  }
+
+  /** Starts a container and leaves it alone. */
+  async run(box: Box): Promise<Docker.Container> {
+    const started = await new StudentContainer(
+      { ...box, image: this.image(box.image), name: this.name(box.name) },
+      this.#id,
+    )
+      .withAutoRemove(false)
+      .start()
+    return this.docker.getContainer(started.getId())
+  }
+
+  /** Makes a container without starting it, or one that must fail to start. */
+  create(box: Box): Promise<Docker.Container> {
+    return this.docker.createContainer({
+      ...box.options,
+      name: this.name(box.name),
+      Image: this.image(box.image),
+      Cmd: box.command,
+      Labels: { [LABEL]: this.#id },
+      HostConfig: box.host,
+    })
+  }
+
+  async network(name: string): Promise<Docker.Network> {
+    const network = await this.docker.createNetwork({ Name: this.name(name), Labels: { [LABEL]: this.#id } })
+    this.#networks.push(network.id)
+    return network
+  }
+
+  /** Makes an image as a build would, from a container's changes. */
+  async commit(container: Docker.Container, tag: string, changes: string[]): Promise<void> {
+    const repo = this.name(tag)
+    await container.commit({ repo, tag: '1', changes: changes.join('\n') })
+    this.#tags.push(`${repo}:1`)
+  }
+
+  /** Resolves when the container has written such a line. */
+  async logged(container: Docker.Container, pattern: RegExp): Promise<void> {
+    const stream = await container.logs({ follow: true, stdout: true, stderr: true })
+    let text = ''
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      text += chunk.toString('latin1')
+      if (pattern.test(text)) return
+    }
+    throw new Error(`No ${pattern} in ${text}`)
+  }
+
+  answer(field: string, value: string): void {
+    this.answers.set(field, { value, tries: 1, at: 0 })
+  }
+
+  /** The verdict of one check, which is also judged a second time on what was stored. */
+  async check(use: string, params: Record<string, unknown>): Promise<Verdict> {
+    const { verdict, gathered } = await this.ask(use, params)
+    if (gathered !== null) {
+      const again = judgeAgain(checks, { use, with: params, codes: {}, messages: {} }, gathered)
+      if (again.code !== verdict.code) throw new Error(`Judged again: ${again.code}, not ${verdict.code}`)
+    }
+    return verdict
+  }
+
+  async ask(use: string, params: Record<string, unknown>): Promise<CheckRun> {
+    const deps = {
+      engine: this.engine,
+      journal: this.#journal,
+      readRows: async () => this.rows,
+      sandbox: {
+        exec: () => Promise.reject(new Error('No check of these runs programs in the sandbox')),
+      },
+      answers: this.answers,
+      images: this.images,
+      seed: 'seed',
+      clock: systemClock,
+    }
+    const contextFor = (signal: AbortSignal) => checkContext(deps, signal)
+    const run = { checks, contextFor, after: systemClock.after, now: systemClock.now }
+    return runCheck(run, 'task', { use, with: params, codes: {}, messages: {} })
+  }
+
+  /** Names of containers that checks left behind in this engine. */
+  async leftBehind(): Promise<string[]> {
+    const found = await this.docker.listContainers({ all: true, filters: { label: ['drydock.check'] } })
+    return found.flatMap((each) => each.Names)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#journal.stop()
+    this.engine.close()
+    const mine = await this.docker.listContainers({ all: true, filters: { label: [`${LABEL}=${this.#id}`] } })
+    await Promise.all(mine.map(({ Id }) => this.docker.getContainer(Id).remove({ force: true, v: true })))
+    for (const tag of this.#tags) await this.docker.getImage(tag).remove({ force: true })
+    for (const id of this.#networks) await this.docker.getNetwork(id).remove()
+  }
+}
