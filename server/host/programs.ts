@@ -78,4 +78,5 @@ async function assertApt(missing: readonly Program[], packages: readonly string[
 /** Docker's own service would come up at the next boot and write firewall rules; Drydock runs its own. */
 async function keepServicesOff(): Promise<void> {
   if (await isInstalled('systemctl')) await run(['systemctl', 'disable', 'docker.service', 'docker.socket'])
+  else if (await isInstalled('update-rc.d')) await run(['update-rc.d', 'docker', 'disable'])
 }
