@@ -63,6 +63,8 @@ export interface ServerToClient {
   session: (session: Session) => void
   /** `offset` is that of the first byte of `data`, counted from the terminal's start. */
   'terminal:output': (message: { terminal: string; offset: number; data: Uint8Array }) => void
+  /** This browser acknowledged nothing for too long, or too many others look at the terminal; it may attach again. */
+  'terminal:detached': (message: { terminal: string }) => void
   'terminal:exit': (message: { terminal: string; code: number | null }) => void
   /** Something the student should know, such as that there is no registry to pull from. */
   notice: (message: { session: string; code: 'pull-failed'; text: string }) => void

@@ -69,7 +69,9 @@ export type SessionSummary = z.infer<typeof sessionSummary>
 export const createSession = z.object({ lab: z.string().min(1).max(100) }).strict()
 /** Which tasks to check: all without `task`. */
 export const runChecks = z.object({ task: z.string().max(100).optional() }).strict()
+/** The verdicts of what was checked, and the states of all tasks. */
 export const checksResult = z.object({ verdicts: z.array(verdict), tasks: z.array(taskState) })
+export type ChecksResult = z.infer<typeof checksResult>
 export const giveAnswer = z
   .object({ task: z.string().max(100), field: z.string().max(100), value: z.string().max(500) })
   .strict()

@@ -1,113 +1,124 @@
 import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
 import type { Sandbox, SandboxProcess } from '../sandbox/sandbox-driver.ts'
 
-export interface AnswerReply {
-  /** Whether it was taken: the exit code of `answer`. */
-  ok: boolean
-  /** What `answer` prints, at most 2,000 bytes. */
-  text: string
-}
+const DESK = '/opt/drydock/bin/answer-desk'
+/** Hex of 100 bytes of field and 500 of value, an id and two spaces, rounded up. */
+const MAX_LINE = 2_048
+/** The student's terminal shows it; the guest program takes 2,000 bytes. */
+const MAX_REPLY_BYTES = 1_000
+const FIRST_RETRY_MS = 200
+const LAST_RETRY_MS = 5_000
+/** A desk that served so long was a sound one: the next may start at once. */
+const SOUND_MS = 10_000
 
 export interface AnswerDeskDeps {
   sandbox: Pick<Sandbox, 'exec'>
   clock: Clock
-  log: { warn(fields: object, message: string): void }
-  give(field: string, value: string): Promise<AnswerReply>
+  log: Pick<Log, 'warn'>
+  /** Takes what the student typed; `text` is what the terminal shows. */
+  give: (field: string, value: string) => Promise<{ ok: boolean; text: string }>
+  /** Called when the desk in the sandbox has ended, before it is started again. */
+  onDown?: () => Promise<void>
 }
 
-/** `ID HEX-FIELD HEX-VALUE`: a field of 1 to 100 bytes, a value of at most 500. */
-const REQUEST = /^(\d{1,10}) ((?:[0-9a-f]{2}){1,100}) ((?:[0-9a-f]{2}){0,500})$/
-/** The longest request in characters, with room to spare; more without a line's end comes from no desk of ours. */
-const MAX_LINE = 2_000
-const MAX_TEXT = 2_000
-const FIRST_RETRY_MS = 200
-const LAST_RETRY_MS = 10_000
-
-/** Takes what students hand in with `answer FIELD VALUE` in a terminal. Starts its program again when the student ends it. */
+/**
+ * Serves the `answer` command of one sandbox: a program of ours in there passes on what terminals ask, line by line.
+ * What it says is the student's word. When it ends, whoever ended it, it is started again.
+ */
 export class AnswerDesk {
   readonly #deps: AnswerDeskDeps
-  readonly #closing = new AbortController()
+  readonly #ending = new AbortController()
   #running: Promise<void> = Promise.resolve()
-  #wake: (() => void) | undefined
 
   constructor(deps: AnswerDeskDeps) {
     this.#deps = deps
   }
 
-  /** Begins to take answers; to be called once. Resolves when the program in the sandbox has been started. */
-  async start(): Promise<void> {
-    const first = await this.#open()
-    this.#running = this.#serve(first)
+  /** Begins to serve; to be called once. Resolves when the program was started for the first time, or could not be. */
+  start(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#running = this.#run(resolve)
+    return promise
   }
 
-  /** Takes no more answers. Resolves when the program's connection is closed. */
+  /** Resolves when the program in the sandbox is told to end. */
   async close(): Promise<void> {
-    this.#closing.abort()
-    this.#wake?.()
+    this.#ending.abort()
     await this.#running
   }
 
-  #open(): Promise<SandboxProcess> {
-    return this.#deps.sandbox.exec({ argv: ['/opt/drydock/bin/answer-desk'], signal: this.#closing.signal })
-  }
-
-  async #serve(first: SandboxProcess): Promise<void> {
-    const { signal } = this.#closing
-    let program: SandboxProcess | undefined = first
-    for (let retryMs = FIRST_RETRY_MS; !signal.aborted; retryMs = Math.min(LAST_RETRY_MS, retryMs * 2)) {
+  async #run(started: () => void): Promise<void> {
+    const { clock, log, onDown } = this.#deps
+    const { signal } = this.#ending
+    let retryMs = FIRST_RETRY_MS
+    while (!signal.aborted) {
+      const began = clock.now()
       try {
-        program ??= await this.#open()
-        if (await this.#attend(program)) retryMs = FIRST_RETRY_MS
-      } catch (error) {
-        if (!signal.aborted) this.#deps.log.warn({ err: error }, 'the answer desk ended')
+        const process = await this.#deps.sandbox.exec({ argv: [DESK], signal }).finally(started)
+        await this.#serve(process)
+        if (!signal.aborted) await onDown?.()
+      } catch {
+        if (signal.aborted) return
+        await onDown?.().catch((err: unknown) => log.warn({ err }, 'the sandbox could not be looked after'))
       }
-      program?.stream.destroy()
-      program = undefined
-      if (!signal.aborted) await this.#pause(retryMs)
+      retryMs = clock.now() - began > SOUND_MS ? FIRST_RETRY_MS : Math.min(LAST_RETRY_MS, retryMs * 2)
+      await this.#pause(retryMs)
     }
   }
 
-  /** Serves until the program ends; answers whether it took anything. */
-  async #attend({ stream }: SandboxProcess): Promise<boolean> {
-    let taken = false
+  /** Answers one request after the other until the program ends or talks nonsense. */
+  async #serve({ stream }: SandboxProcess): Promise<void> {
+    stream.on('error', () => stream.destroy())
     let rest = ''
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      // Only digits, spaces and line ends are expected: a byte outside ASCII cannot be part of a request.
-      const lines = (rest + chunk.toString('latin1')).split('\n')
-      rest = lines.pop() ?? ''
-      for (const line of lines) {
-        const [, id, field, value] = REQUEST.exec(line) ?? []
-        if (id === undefined || field === undefined || value === undefined) continue
-        taken = true
-        const { ok, text } = await this.#give(field, value)
-        const reply = Buffer.from(text).subarray(0, MAX_TEXT).toString('hex')
-        stream.write(`${id} ${ok ? 1 : 0} ${reply}\n`)
+      rest += chunk.toString('latin1')
+      for (let end = rest.indexOf('\n'); end !== -1; end = rest.indexOf('\n')) {
+        const line = rest.slice(0, end)
+        rest = rest.slice(end + 1)
+        const reply = await this.#answer(line)
+        if (reply && stream.writable) stream.write(reply)
       }
-      if (rest.length > MAX_LINE) return taken
+      if (rest.length > MAX_LINE) break
     }
-    return taken
+    stream.destroy()
   }
 
-  async #give(field: string, value: string): Promise<AnswerReply> {
+  async #answer(line: string): Promise<string | undefined> {
+    const request = parseRequest(line)
+    if (!request) return undefined
     try {
-      return await this.#deps.give(fromHex(field), fromHex(value))
+      const { ok, text } = await this.#deps.give(request.field, request.value)
+      return reply(request.id, ok, text)
     } catch (error) {
-      this.#deps.log.warn({ err: error }, 'an answer could not be kept')
-      return { ok: false, text: 'Your answer could not be kept. Try again in a moment.' }
+      this.#deps.log.warn({ err: error }, 'an answer was not taken')
+      return reply(request.id, false, 'Your answer could not be stored. Try again in a moment.')
     }
   }
 
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = this.#deps.clock.after(ms, resolve)
-      this.#wake = () => {
+      const done = () => {
         cancel()
+        this.#ending.signal.removeEventListener('abort', done)
         resolve()
       }
+      const cancel = this.#deps.clock.after(ms, done)
+      this.#ending.signal.addEventListener('abort', done)
+      if (this.#ending.signal.aborted) done()
     })
   }
 }
 
-function fromHex(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('utf8')
+/** `ID HEX-FIELD HEX-VALUE`, or undefined when it is not that. */
+export function parseRequest(line: string): { id: string; field: string; value: string } | undefined {
+  const match = /^(\d{1,10}) ((?:[0-9a-f]{2}){1,100}) ((?:[0-9a-f]{2}){0,500})$/.exec(line)
+  const [, id, field, value] = match ?? []
+  if (id === undefined || field === undefined || value === undefined) return undefined
+  const text = (hex: string) => Buffer.from(hex, 'hex').toString('utf8')
+  return { id, field: text(field), value: text(value) }
+}
+
+function reply(id: string, ok: boolean, text: string): string {
+  return `${id} ${ok ? 1 : 0} ${Buffer.from(text).subarray(0, MAX_REPLY_BYTES).toString('hex')}\n`
 }

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 
 export interface ScriptResult {
-  /** Undefined when the sandbox vanished or the time was over. */
+  /** Undefined when it was ended or the sandbox vanished. */
   exitCode: number | undefined
-  /** Both outputs as they came, the last `maxBytes` of them. */
+  /** The last of what it printed, both streams of it. */
   output: string
   timedOut: boolean
 }
@@ -12,26 +12,25 @@ export interface ScriptResult {
 export interface ScriptOptions {
   clock: Clock
   timeoutMs: number
+  /** How much of the end of its output is kept. */
   maxBytes: number
   signal?: AbortSignal
 }
 
-/**
- * The script is read whole before it runs: so no file is left behind, and what it starts finds an empty standard input
- * instead of the script's next lines.
- */
-const READ_AND_RUN = 'exec 2>&1; eval "$(cat)"'
-
-const studentEnv = {
+const ENV = {
   HOME: '/home/student',
   USER: 'student',
   LOGNAME: 'student',
   SHELL: '/bin/bash',
   LANG: 'C.UTF-8',
+  TERM: 'dumb',
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
 }
 
-/** Runs a bash script as the student in their home. Throws `sandbox-gone`, and the signal's reason when it is aborted. */
+/**
+ * Runs a script with bash as the student. It comes over standard input, so no file of it is left in the sandbox, and is
+ * read whole before it begins, so no program in it can swallow its rest. Throws `sandbox-gone`, and the reason of `signal`.
+ */
 export async function runScript(
   sandbox: Pick<Sandbox, 'exec'>,
   script: string,
@@ -39,40 +38,28 @@ export async function runScript(
 ): Promise<ScriptResult> {
   const late = new AbortController()
   const cancel = clock.after(timeoutMs, () => late.abort())
-  const ending = signal ? AbortSignal.any([signal, late.signal]) : late.signal
   try {
-    const program = await sandbox.exec({
-      argv: ['/bin/bash', '-c', READ_AND_RUN],
+    const process = await sandbox.exec({
+      argv: ['/bin/bash', '-c', 'eval "$(cat)" 2>&1 </dev/null'],
       user: 'student',
       cwd: '/home/student',
-      env: studentEnv,
-      signal: ending,
+      env: ENV,
+      signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
     })
-    program.stream.end(script)
-    const output = await lastBytes(program.stream, maxBytes)
+    process.stream.on('error', () => process.stream.destroy())
+    process.stream.end(script)
+    let tail = Buffer.alloc(0)
+    process.stream.on('data', (chunk: Buffer) => {
+      tail = Buffer.concat([tail, chunk]).subarray(-maxBytes)
+    })
+    const exitCode = await process.exit
     signal?.throwIfAborted()
-    const timedOut = late.signal.aborted
-    return { exitCode: timedOut ? undefined : await program.exit, output, timedOut }
+    return {
+      exitCode: late.signal.aborted ? undefined : exitCode,
+      output: tail.toString('utf8'),
+      timedOut: late.signal.aborted,
+    }
   } finally {
     cancel()
   }
-}
-
-async function lastBytes(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<string> {
-  let kept: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of stream) {
-      kept.push(chunk)
-      size += chunk.length
-      // Twice the room, so that most chunks cost nothing.
-      if (size > 2 * maxBytes) {
-        kept = [Buffer.concat(kept).subarray(-maxBytes)]
-        size = maxBytes
-      }
-    }
-  } catch {
-    // Given up from our side: what came until then is the output.
-  }
-  return Buffer.concat(kept).subarray(-maxBytes).toString('utf8')
 }

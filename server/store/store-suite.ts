@@ -11,6 +11,12 @@ export interface StoreUnderTest {
 
 let counter = 0
 
+async function add(store: Store, change: Partial<NewSession> = {}) {
+  const added = await store.addSession(newSession(change), 10)
+  if (added.outcome === 'limit') throw new Error('below the limit')
+  return added
+}
+
 function newSession(change: Partial<NewSession> = {}): NewSession {
   counter += 1
   const id = counter.toString(16).padStart(16, '0')
@@ -40,6 +46,8 @@ function verdict(change: Partial<Verdict> = {}): Verdict {
   } as Verdict
 }
 
+const use = { use: 'c1', with: { n: 1 }, codes: { nope: 'no' }, messages: {} }
+
 function run(
   session: string,
   id: string,
@@ -48,7 +56,7 @@ function run(
   status: 'passed' | 'not-yet',
 ): CheckRun {
   const tasks = [...new Set(verdicts.map((v) => v.task))].map((task) => ({ task, status, code: status }))
-  const records = verdicts.map((v) => ({ verdict: v, params: { n: 1 }, gathered: { oom: [1, 2] } }))
+  const records = verdicts.map((v) => ({ verdict: v, use, gathered: '{"oom":[1,2]}' }))
   return { id, session, labHash: 'h1', at, verdicts: records, tasks }
 }
 
@@ -76,30 +84,44 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('one open session per owner and lab', async () => {
     const { store } = await open()
-    const first = await store.addSession(newSession())
+    const first = await add(store)
     expect(first).toMatchObject({
-      created: true,
+      outcome: 'created',
       session: { state: 'requested', engineReady: false, steps: [] },
     })
-    const again = await store.addSession(newSession())
-    expect(again).toEqual({ created: false, session: first.session })
-    expect((await store.addSession(newSession({ owner: 'bob' }))).created).toBe(true)
-    expect((await store.addSession(newSession({ lab: 'dns' }))).created).toBe(true)
+    const again = await add(store)
+    expect(again).toEqual({ outcome: 'open', session: first.session })
+    expect((await add(store, { owner: 'bob' })).outcome).toBe('created')
+    expect((await add(store, { lab: 'dns' })).outcome).toBe('created')
 
     await store.changeSession(first.session.id, ['requested'], { state: 'ended', endedAt: 9 })
-    expect((await store.addSession(newSession())).created).toBe(true)
+    expect((await add(store)).outcome).toBe('created')
   })
 
   test('requests at the same moment make one session', async () => {
     const { store } = await open()
-    const added = await Promise.all(Array.from({ length: 10 }, () => store.addSession(newSession())))
-    expect(added.filter((a) => a.created)).toHaveLength(1)
+    const added = await Promise.all(Array.from({ length: 10 }, () => add(store)))
+    expect(added.filter((a) => a.outcome === 'created')).toHaveLength(1)
     expect(new Set(added.map((a) => a.session.id)).size).toBe(1)
+  })
+
+  test('a person has so many open sessions and no more', async () => {
+    const { store } = await open()
+    const first = await add(store, { lab: 'a' })
+    await add(store, { lab: 'b' })
+    expect(await store.addSession(newSession({ lab: 'c' }), 2)).toEqual({ outcome: 'limit' })
+    expect(await store.addSession(newSession({ lab: 'a' }), 2)).toEqual({
+      outcome: 'open',
+      session: first.session,
+    })
+    expect(await store.addSession(newSession({ lab: 'c', owner: 'bob' }), 2)).toMatchObject({
+      outcome: 'created',
+    })
   })
 
   test('a session of nobody is not taken', async () => {
     const { store } = await open()
-    await expect(store.addSession(newSession({ owner: 'nobody' }))).rejects.toMatchObject({
+    await expect(add(store, { owner: 'nobody' })).rejects.toMatchObject({
       code: 'store-failed',
     })
     expect(await store.openSessions()).toEqual([])
@@ -107,7 +129,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('a session changes only from the states named', async () => {
     const { store } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     const steps = [{ name: 'disk' as const, ms: 12.5 }]
     const starting = await store.changeSession(session.id, ['requested'], {
       state: 'starting',
@@ -129,9 +151,9 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('sessions are listed by owner, the newest first, with what was passed', async () => {
     const { store } = await open()
-    const a = (await store.addSession(newSession({ createdAt: 10 }))).session
-    const b = (await store.addSession(newSession({ createdAt: 20, lab: 'dns' }))).session
-    await store.addSession(newSession({ createdAt: 30, owner: 'bob' }))
+    const a = (await add(store, { createdAt: 10 })).session
+    const b = (await add(store, { createdAt: 20, lab: 'dns' })).session
+    await add(store, { createdAt: 30, owner: 'bob' })
     await store.addCheckRun(run(a.id, 'r1', 5, [verdict({ status: 'passed', code: 'passed' })], 'passed'))
     await store.changeSession(a.id, ['requested'], { state: 'ended' })
 
@@ -147,7 +169,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('verdicts keep their evidence; the latest run of each task counts; the first pass stays', async () => {
     const { store, reopen } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     const passed = { status: 'passed', code: 'passed' } as const
     await store.addCheckRun(run(session.id, 'r1', 5, [verdict(), verdict({ check: 'c2' })], 'not-yet'))
     await store.addCheckRun(
@@ -172,7 +194,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
     ])
     const all = await after.verdicts(session.id)
     expect(all).toHaveLength(7)
-    expect(all[0]).toEqual({ verdict: verdict(), params: { n: 1 }, gathered: { oom: [1, 2] } })
+    expect(all[0]).toEqual({ verdict: verdict(), use, gathered: '{"oom":[1,2]}' })
     expect(await after.tasks(session.id)).toEqual([
       { task: 't1', status: 'not-yet', code: 'not-yet', passedAt: 6 },
       { task: 't2', status: 'not-yet', code: 'not-yet', passedAt: null },
@@ -181,7 +203,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('a run is kept whole or not at all', async () => {
     const { store } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     const bad = run(session.id, 'r1', 5, [verdict(), verdict({ status: 'strange' as 'passed' })], 'not-yet')
     await expect(store.addCheckRun(bad)).rejects.toMatchObject({ code: 'store-failed' })
     expect(await store.verdicts(session.id)).toEqual([])
@@ -190,7 +212,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('a session keeps a bounded number of verdicts, and always those that passed a task', async () => {
     const { store } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     const first = verdict({ status: 'passed', code: 'passed', message: 'First pass.' })
     await store.addCheckRun(run(session.id, 'first', 1, [first], 'passed'))
     const many = Array.from({ length: MAX_VERDICTS_PER_SESSION }, (_, at) => verdict({ at }))
@@ -206,7 +228,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('tries of an answer are counted by field', async () => {
     const { store, reopen } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     await store.giveAnswer(session.id, { task: 't1', field: 'which', value: 'a', at: 1 })
     const second = await store.giveAnswer(session.id, { task: 't1', field: 'which', value: 'b', at: 2 })
     expect(second).toEqual({ task: 't1', field: 'which', value: 'b', tries: 2, at: 2 })
@@ -220,8 +242,8 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('the journal is kept in order, by session, and takes a batch again', async () => {
     const { store, reopen } = await open()
-    const { session } = await store.addSession(newSession())
-    const other = (await store.addSession(newSession({ owner: 'bob' }))).session
+    const { session } = await add(store)
+    const other = (await add(store, { owner: 'bob' })).session
     const gap: JournalRow = {
       kind: 'gap',
       seq: 3,
@@ -242,7 +264,7 @@ export function storeSuite(open: () => Promise<StoreUnderTest>): void {
 
   test('a journal batch larger than one statement is kept whole', async () => {
     const { store } = await open()
-    const { session } = await store.addSession(newSession())
+    const { session } = await add(store)
     const rows = Array.from({ length: 2_500 }, (_, i) => event(i + 1))
     await store.appendJournal(session.id, rows)
     expect(await store.journal(session.id)).toEqual(rows)

@@ -1,4 +1,5 @@
 import type { JournalRow } from '../../checks/check.ts'
+import type { CheckUse } from '../../checks/run-check.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { ErrorCode } from '../errors.ts'
 
@@ -44,6 +45,7 @@ export type NewSession = Pick<
   SessionRecord,
   'id' | 'owner' | 'lab' | 'labHash' | 'sandbox' | 'seed' | 'createdAt'
 >
+export type AddedSession = { outcome: 'created' | 'open'; session: SessionRecord } | { outcome: 'limit' }
 export type SessionChange = Partial<
   Pick<SessionRecord, 'state' | 'engineReady' | 'steps' | 'readyAt' | 'endedAt' | 'problem'>
 >
@@ -51,10 +53,10 @@ export type SessionChange = Partial<
 /** A verdict with what it was judged from, so that it can be judged again. */
 export interface VerdictRecord {
   verdict: Verdict
-  /** The check's parameters as the lab gave them. */
-  params: unknown
-  /** What `gather` answered; plain data. */
-  gathered: unknown
+  /** The check as the lab used it. */
+  use: CheckUse
+  /** JSON that `gather` answered; null when it failed. */
+  gathered: string | null
 }
 
 export interface TaskRecord {
@@ -86,7 +88,7 @@ export interface AnswerRecord {
 }
 
 /** A session keeps at most so many verdicts; beyond it the oldest go, never a task's latest nor those of the run that first passed it. */
-export const MAX_VERDICTS_PER_SESSION = 2_000
+export const MAX_VERDICTS_PER_SESSION = 500
 
 export interface Store {
   /** Adds the user, or changes name and role of the one with that id. */
@@ -94,8 +96,11 @@ export interface Store {
   /** The user of that id, if any. */
   user(id: string): Promise<UserRecord | undefined>
 
-  /** Adds a session in state `requested`; when the owner has an open one for that lab, adds none and answers with that one and `created: false`. */
-  addSession(session: NewSession): Promise<{ session: SessionRecord; created: boolean }>
+  /**
+   * Adds a session in state `requested`. Adds none when the owner has an open one for that lab (`open`, with that one)
+   * or has `maxOpen` open ones already (`limit`).
+   */
+  addSession(session: NewSession, maxOpen: number): Promise<AddedSession>
   /** The session of that id, whoever owns it, if any. */
   session(id: string): Promise<SessionRecord | undefined>
   /** Changes the session if it is in one of the states `from`; answers with it as it then is, or with undefined when it is in another state or unknown. */

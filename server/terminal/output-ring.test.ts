@@ -40,7 +40,7 @@ test('what was read stays as it was when the ring goes on', () => {
 })
 
 test('a replay begins neither inside an escape sequence nor inside a character', () => {
-  const ring = new OutputRing(16)
+  const ring = new OutputRing(10)
   ring.append(Buffer.from('0123\x1b[38;5;208mred'))
   expect(ring.replayStart()).toBe(15)
   expect(ring.read(ring.replayStart(), 16).toString()).toBe('red')

@@ -72,10 +72,10 @@ export class TerminalRegistry {
   }
 
   /** Ends the shell and forgets the terminal. */
-  close(id: string, owner: string): void {
+  async close(id: string, owner: string): Promise<void> {
     const { room, entry } = this.#find(id, owner)
     room.entries.delete(id)
-    entry.terminal.close()
+    await entry.terminal.close()
   }
 
   /** The session's terminals in the order they were opened. */
@@ -84,16 +84,16 @@ export class TerminalRegistry {
     return [...entries].map(({ terminal }) => ({ id: terminal.id, exit: terminal.exit }))
   }
 
-  /** Ends all shells of a session. */
-  closeSession(session: string): void {
+  /** Ends all shells of a session; resolves when they have ended. */
+  async closeSession(session: string): Promise<void> {
     const room = this.#rooms.get(session)
     this.#rooms.delete(session)
-    for (const { terminal } of room?.entries.values() ?? []) terminal.close()
+    await Promise.all([...(room?.entries.values() ?? [])].map(({ terminal }) => terminal.close()))
   }
 
-  /** Ends all shells. */
-  closeAll(): void {
-    for (const session of [...this.#rooms.keys()]) this.closeSession(session)
+  /** Ends all shells; resolves when they have ended. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#rooms.keys()].map((session) => this.closeSession(session)))
   }
 
   #tell(room: Room, session: string): void {

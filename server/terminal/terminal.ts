@@ -10,6 +10,7 @@ import { OutputRing } from './output-ring.ts'
 const MAX_VIEWERS = 4
 /** Input that waits because the shell does not read it, in bytes. */
 const MAX_PENDING_INPUT = 1024 * 1024
+const CLOSE_MS = 3_000
 
 /** One shell in a sandbox, which outlives the browsers that look at it. */
 export class Terminal {
@@ -21,7 +22,7 @@ export class Terminal {
   readonly #input = new InputLog()
   readonly #budget = new DetachedBudget()
   readonly #attachments = new Map<Viewer, Attachment>()
-  #ending = false
+  #ending: Promise<void> | undefined
   #exit: { code: number | null } | undefined
   #cancelWait: (() => void) | undefined
 
@@ -39,8 +40,8 @@ export class Terminal {
     stream.on('data', (bytes: Buffer) => this.#take(bytes))
     // What broke the stream is told by the exit.
     stream.on('error', () => stream.destroy())
-    stream.once('close', () => this.#ended())
-    stream.once('end', () => this.#ended())
+    stream.once('close', () => void this.#ended())
+    stream.once('end', () => void this.#ended())
   }
 
   /** The shell's exit code: undefined while it runs, null when it ended without one. */
@@ -82,22 +83,29 @@ export class Terminal {
     this.#regulate()
   }
 
-  /** Types the bytes, unless this message of that writer was typed before. Throws `terminal-busy` when the shell reads nothing. */
-  type(writer: string, seq: number, data: Uint8Array): void {
+  /** Types the bytes, unless this message of that writer was typed before; resolves when they are on their way. Throws `terminal-busy` when the shell reads nothing. */
+  type(writer: string, seq: number, data: Uint8Array): Promise<void> {
     const { stream } = this.#process
-    if (this.#ending || !stream.writable) return
-    if (stream.writableLength + data.length > MAX_PENDING_INPUT) throw new DrydockError('terminal-busy')
-    if (this.#input.take(writer, seq)) stream.write(data)
+    return new Promise((resolve, reject) => {
+      if (this.#ending || !stream.writable) resolve()
+      else if (stream.writableLength + data.length > MAX_PENDING_INPUT)
+        reject(new DrydockError('terminal-busy'))
+      else if (!this.#input.take(writer, seq)) resolve()
+      else stream.write(data, () => resolve())
+    })
   }
 
   async resize(cols: number, rows: number): Promise<void> {
     if (!this.#ending) await this.#process.resize(cols, rows)
   }
 
-  /** Ends the shell and what runs in it. */
-  close(): void {
+  /** Ends the shell and what runs in it; resolves when it has ended, or after a bound. */
+  async close(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = this.#clock.after(CLOSE_MS, resolve)
     this.#process.stream.destroy()
-    this.#ended()
+    await Promise.race([this.#ended(), late])
+    cancel()
   }
 
   #take(bytes: Buffer): void {
@@ -140,12 +148,12 @@ export class Terminal {
     this.#regulate()
   }
 
-  async #ended(): Promise<void> {
-    if (this.#ending) return
-    this.#ending = true
-    const code = (await this.#process.exit) ?? null
-    this.#exit = { code }
-    this.#cancelWait?.()
-    for (const attachment of this.#attachments.values()) attachment.end(code)
+  #ended(): Promise<void> {
+    this.#ending ??= this.#process.exit.then((code) => {
+      this.#exit = { code: code ?? null }
+      this.#cancelWait?.()
+      for (const attachment of this.#attachments.values()) attachment.end(this.#exit.code)
+    })
+    return this.#ending
   }
 }

@@ -58,8 +58,8 @@ const migrations: Record<string, Migration> = {
         .addColumn('code', 'text', (c) => c.notNull())
         .addColumn('message', 'text', (c) => c.notNull())
         .addColumn('evidence', 'text', (c) => c.notNull())
-        .addColumn('params', 'text', (c) => c.notNull())
-        .addColumn('gathered', 'text', (c) => c.notNull())
+        .addColumn('used', 'text', (c) => c.notNull())
+        .addColumn('gathered', 'text')
         .addColumn('at', 'integer', (c) => c.notNull())
         .execute()
       await db.schema

@@ -52,7 +52,7 @@ export function toVerdict(row: VerdictRow): Verdict {
 }
 
 export function toVerdictRecord(row: Selectable<Schema['verdicts']>): VerdictRecord {
-  return { verdict: toVerdict(row), params: JSON.parse(row.params), gathered: JSON.parse(row.gathered) }
+  return { verdict: toVerdict(row), use: JSON.parse(row.used), gathered: row.gathered }
 }
 
 export function toTask(row: Selectable<Schema['task_states']>): TaskRecord {
@@ -87,9 +87,4 @@ export function toJournal(row: Selectable<Schema['journal']>): JournalRow {
     actorId: row.actor ?? '',
     attributes: JSON.parse(row.attributes ?? '{}'),
   }
-}
-
-/** Plain data as JSON; what JSON has no word for becomes null. */
-export function toJson(value: unknown): string {
-  return JSON.stringify(value) ?? 'null'
 }

@@ -29,8 +29,9 @@ export interface Schema {
     code: string
     message: string
     evidence: string
-    params: string
-    gathered: string
+    /** The check as the lab used it. */
+    used: string
+    gathered: string | null
     at: number
   }
   task_states: {

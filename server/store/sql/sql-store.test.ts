@@ -56,13 +56,13 @@ test('a full disk is said, loses nothing, and is over when there is room again',
   const database = openDatabase(join(dataDir(), 'drydock.sqlite'))
   const store = await withUsers(await storeOver(database))
   onTestFinished(() => store.close())
-  const { session } = await store.addSession({ ...newSession, id: 's1', sandbox: 'b1' })
+  const added = await store.addSession({ ...newSession, id: 's1', sandbox: 'b1' }, 5)
   await store.appendJournal('s1', events(1, 10))
 
   const pages = database.pragma('page_count', { simple: true }) as number
   database.pragma(`max_page_count = ${pages}`)
   await expect(store.appendJournal('s1', events(11, 500))).rejects.toMatchObject({ code: 'store-failed' })
-  expect(await store.session('s1')).toEqual(session)
+  expect(added).toMatchObject({ session: await store.session('s1') })
   expect(await store.lastJournalSeq('s1')).toBe(10)
 
   database.pragma(`max_page_count = ${pages + 10_000}`)
@@ -75,7 +75,7 @@ test('a database that became read-only is said', async () => {
   const store = await withUsers(await storeOver(database))
   onTestFinished(() => store.close())
   database.pragma('query_only = ON')
-  const added = store.addSession({ ...newSession, id: 's1', sandbox: 'b1' })
+  const added = store.addSession({ ...newSession, id: 's1', sandbox: 'b1' }, 5)
   await expect(added).rejects.toMatchObject({ code: 'store-failed' })
   expect(await store.openSessions()).toEqual([])
 })

@@ -4,6 +4,7 @@ import type { JournalRow } from '../../../checks/check.ts'
 import type { Verdict } from '../../../checks/verdict.ts'
 import { DrydockError } from '../../errors.ts'
 import type {
+  AddedSession,
   AnswerRecord,
   CheckRun,
   NewSession,
@@ -16,16 +17,7 @@ import type {
   VerdictRecord,
 } from '../store.ts'
 import { MAX_VERDICTS_PER_SESSION, openStates } from '../store.ts'
-import {
-  fromChange,
-  fromJournal,
-  toJournal,
-  toJson,
-  toSession,
-  toTask,
-  toVerdict,
-  toVerdictRecord,
-} from './rows.ts'
+import { fromChange, fromJournal, toJournal, toSession, toTask, toVerdict, toVerdictRecord } from './rows.ts'
 import type { Schema } from './schema.ts'
 
 /** Journal rows in one statement: 9 columns each, below SQLite's 32,766 variables. */
@@ -58,16 +50,17 @@ export class SqlStore implements Store {
     return row as UserRecord | undefined
   }
 
-  addSession(session: NewSession): Promise<{ session: SessionRecord; created: boolean }> {
+  addSession(session: NewSession, maxOpen: number): Promise<AddedSession> {
     return this.#write(async (db) => {
       const open = await db
         .selectFrom('sessions')
         .selectAll()
         .where('owner', '=', session.owner)
-        .where('lab', '=', session.lab)
         .where('state', 'in', openStates)
-        .executeTakeFirst()
-      if (open) return { session: toSession(open), created: false }
+        .execute()
+      const same = open.find((row) => row.lab === session.lab)
+      if (same) return { outcome: 'open', session: toSession(same) }
+      if (open.length >= maxOpen) return { outcome: 'limit' }
       const row = await db
         .insertInto('sessions')
         .values({
@@ -84,7 +77,7 @@ export class SqlStore implements Store {
         })
         .returningAll()
         .executeTakeFirstOrThrow()
-      return { session: toSession(row), created: true }
+      return { outcome: 'created', session: toSession(row) }
     })
   }
 
@@ -151,7 +144,7 @@ export class SqlStore implements Store {
 
   addCheckRun(run: CheckRun): Promise<void> {
     return this.#write(async (db) => {
-      for (const { verdict, params, gathered } of run.verdicts) {
+      for (const { verdict, use, gathered } of run.verdicts) {
         await db
           .insertInto('verdicts')
           .values({
@@ -163,9 +156,9 @@ export class SqlStore implements Store {
             status: verdict.status,
             code: verdict.code,
             message: verdict.message,
-            evidence: toJson(verdict.evidence),
-            params: toJson(params),
-            gathered: toJson(gathered),
+            evidence: JSON.stringify(verdict.evidence),
+            used: JSON.stringify(use),
+            gathered,
             at: verdict.at,
           })
           .execute()

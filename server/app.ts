@@ -1,0 +1,78 @@
+import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { Door } from './door.ts'
+import { DrydockError } from './errors.ts'
+import { auth } from './plugins/auth.ts'
+import { answerFault, errors, rawRefusal } from './plugins/errors.ts'
+import { lenientJson } from './plugins/lenient-json.ts'
+import { openapi } from './plugins/openapi.ts'
+import { realtime } from './plugins/realtime.ts'
+import { securityHeaders } from './plugins/security-headers.ts'
+import { webAssets } from './plugins/web-assets.ts'
+import { healthRoutes } from './routes/health.ts'
+import { labRoutes } from './routes/labs.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import type { Services } from './services/services.ts'
+import { sessionMessages, tellSessions } from './sockets/session-messages.ts'
+import { terminalMessages } from './sockets/terminal-messages.ts'
+
+/** The largest body is an answer of 500 characters. */
+const MAX_BODY_BYTES = 16 * 1024
+
+export interface AppOptions {
+  services: Services
+  /** The port that requests are expected to name where a connection does not tell its own. */
+  port: number
+  /** The built web client; only the API is served when it is not there. */
+  webDir: string
+  log: FastifyBaseLogger
+}
+
+/** The HTTP and socket doors over the services. Never listens. */
+export async function buildApp({ services, port, webDir, log }: AppOptions): Promise<FastifyInstance> {
+  const door = new Door({ port })
+  const app = Fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    // What the router refuses has no route, no hooks and no error handler.
+    frameworkErrors: answerFault,
+    clientErrorHandler: (_error, socket) => {
+      if (socket.writable) socket.end(rawRefusal('request-invalid'))
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  errors(app)
+  securityHeaders(app)
+  app.addHook('onRequest', async (request) => door.admit(request.raw))
+  lenientJson(app)
+  await openapi(app)
+
+  await app.register(
+    async (api) => {
+      auth(api, services.localUser)
+      api.addHook('onRequest', async (_request, reply) => {
+        reply.header('cache-control', 'no-store')
+      })
+      api.setNotFoundHandler(() => {
+        throw new DrydockError('route-unknown')
+      })
+      await api.register(healthRoutes, { services })
+      await api.register(labRoutes, { services })
+      await api.register(sessionRoutes, { services })
+      api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+    },
+    { prefix: '/api' },
+  )
+  await webAssets(app, webDir)
+
+  const io = realtime(app, door)
+  const stopTelling = tellSessions(io, services)
+  app.addHook('onClose', async () => stopTelling())
+  io.on('connection', (socket) => {
+    sessionMessages(socket, services.localUser, services, log)
+    terminalMessages(socket, services.localUser, services, log)
+  })
+  return app
+}

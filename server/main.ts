@@ -1,0 +1,78 @@
+import { resolve } from 'node:path'
+import { type Logger, pino } from 'pino'
+import { checks } from '../checks/registry.ts'
+import { buildApp } from './app.ts'
+import { systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { DrydockError } from './errors.ts'
+import type { HostReady } from './host/prepare.ts'
+import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
+import { Catalogue } from './services/catalogue.ts'
+import { startServices } from './services/services.ts'
+import { openSqliteStore } from './store/sql/open-sqlite.ts'
+
+const WEB_DIR = resolve(import.meta.dirname, '../web/dist')
+
+export interface RunningServer {
+  url: string
+  /** Stops serving; sessions and their sandboxes go on. */
+  close(): Promise<void>
+}
+
+/** Starts the server on a machine that is ready. Throws `data-dir-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
+export async function startServer(config: Config, host: HostReady): Promise<RunningServer> {
+  const log = logger(config.logLevel)
+  const undo: (() => Promise<void>)[] = []
+  const close = async () => {
+    for (let step = undo.pop(); step; step = undo.pop()) await step()
+  }
+  try {
+    const store = await openSqliteStore(config.dataDir)
+    undo.push(() => store.close())
+    const driver = new DockerSandboxDriver({
+      socketPath: host.socketPath,
+      images: host.images,
+      installation: config.installation,
+      hostDir: config.hostDir,
+      clock: systemClock,
+      log,
+      allowUnmapped: config.allowUnmapped,
+    })
+    undo.push(() => driver.close())
+    const services = await startServices({
+      store,
+      driver,
+      catalogue: await Catalogue.read({ labsDir: config.labsDir, checks, log }),
+      checks,
+      images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
+      clock: systemClock,
+      log,
+    })
+    undo.push(() => services.close())
+    const app = await buildApp({ services, port: config.port, webDir: WEB_DIR, log })
+    undo.push(() => app.close())
+    const url = await listen(app, config)
+    return { url, close }
+  } catch (error) {
+    await close().catch((err: unknown) => log.error({ err }, 'a failed start could not be undone'))
+    throw error
+  }
+}
+
+async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new DrydockError('port-in-use', `Port ${port} on ${host} is taken by another program.`, {
+      cause: error,
+    })
+  }
+}
+
+function logger(level: Config['logLevel']): Logger {
+  const transport = process.stdout.isTTY
+    ? { target: 'pino-pretty', options: { ignore: 'pid,hostname' } }
+    : undefined
+  return pino({ level, transport })
+}

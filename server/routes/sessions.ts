@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
+import { z } from 'zod'
+import {
+  checksResult,
+  createSession,
+  giveAnswer,
+  runChecks,
+  session,
+  sessionSummary,
+} from '../contract/session.ts'
+import type { Services } from '../services/services.ts'
+import { problems } from './problems.ts'
+
+const params = z.object({ id: z.string().max(64) })
+
+export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
+  const { sessions } = services
+
+  app.get(
+    '/sessions',
+    { schema: { response: { 200: z.array(sessionSummary), ...problems } } },
+    async (request) => sessions.list(request.user),
+  )
+
+  app.post(
+    '/sessions',
+    { schema: { body: createSession, response: { 200: session, 201: session, ...problems } } },
+    async (request, reply) => {
+      const started = await sessions.start(request.user, request.body.lab)
+      return reply.code(started.created ? 201 : 200).send(started.session)
+    },
+  )
+
+  app.get('/sessions/:id', { schema: { params, response: { 200: session, ...problems } } }, async (request) =>
+    sessions.get(request.user, request.params.id),
+  )
+
+  app.delete(
+    '/sessions/:id',
+    { schema: { params, response: { 200: session, ...problems } } },
+    async (request) => sessions.end(request.user, request.params.id),
+  )
+
+  app.post(
+    '/sessions/:id/checks',
+    { schema: { params, body: runChecks.nullish(), response: { 200: checksResult, ...problems } } },
+    async (request) => services.grading.check(request.user, request.params.id, request.body?.task),
+  )
+
+  app.post(
+    '/sessions/:id/answers',
+    { schema: { params, body: giveAnswer, response: { 200: session, ...problems } } },
+    async (request) => sessions.answer(request.user, request.params.id, request.body),
+  )
+}

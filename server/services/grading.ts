@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import type { Check } from '../../checks/check.ts'
+import type { Lab } from '../../labs/lab-schema.ts'
+import type { Clock } from '../clock.ts'
+import type { ChecksResult } from '../contract/session.ts'
+import { checkContext } from '../engine/check-context.ts'
+import { DrydockError } from '../errors.ts'
+import type { AnswerRecord, Store, UserRecord } from '../store/store.ts'
+import { gradeTasks } from './grade-tasks.ts'
+import type { LiveSession } from './live-session.ts'
+import type { Sessions } from './sessions.ts'
+
+export interface GradingServiceDeps {
+  store: Store
+  sessions: Sessions
+  clock: Clock
+  checks: ReadonlyMap<string, Check>
+  /** Golden images: the name that a student sees to the image's id. */
+  images: ReadonlyMap<string, string>
+  changed: (session: string) => void
+}
+
+/** Runs checks and keeps their verdicts; one run at a time in a session. */
+export class Grading {
+  readonly #deps: GradingServiceDeps
+  /** The end of each session's last run. */
+  readonly #last = new Map<string, Promise<unknown>>()
+  /** Runs that wait for their turn, by session and task: who asks for the same gets the same. */
+  readonly #waiting = new Map<string, Promise<void>>()
+
+  constructor(deps: GradingServiceDeps) {
+    this.#deps = deps
+  }
+
+  /** Checks one task or all of them; answers, when the verdicts are stored, with those and with the states of all tasks. Throws as `Sessions.ready` does, and `task-unknown`. */
+  async check(user: UserRecord, id: string, task: string | undefined): Promise<ChecksResult> {
+    const { live, lab } = await this.#deps.sessions.ready(user, id)
+    await this.#inTurn(live, lab, task)
+    const { tasks } = await this.#deps.sessions.get(user, id)
+    const checked = tasks.filter((state) => task === undefined || state.task === task)
+    return { verdicts: checked.flatMap(({ verdicts }) => verdicts), tasks }
+  }
+
+  #inTurn(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
+    if (task !== undefined && !lab.tasks.some(({ id }) => id === task)) {
+      return Promise.reject(new DrydockError('task-unknown'))
+    }
+    const session = live.record.id
+    const key = JSON.stringify([session, task ?? null])
+    const waiting = this.#waiting.get(key)
+    if (waiting) return waiting
+    const before = this.#last.get(session) ?? Promise.resolve()
+    const run = before.then(() => {
+      this.#waiting.delete(key)
+      return this.#grade(live, lab, task)
+    })
+    this.#waiting.set(key, run)
+    const end = run
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.#last.get(session) === end) this.#last.delete(session)
+      })
+    this.#last.set(session, end)
+    return run
+  }
+
+  async #grade(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
+    const { store, clock, checks, images, changed } = this.#deps
+    const { id, seed } = live.record
+    const context = {
+      engine: live.engine,
+      journal: live.journal,
+      readRows: () => store.journal(id),
+      sandbox: live.sandbox,
+      answers: byField(await store.answers(id)),
+      images,
+      seed,
+      clock,
+    }
+    const tasks = task === undefined ? lab.tasks : lab.tasks.filter((each) => each.id === task)
+    const contextFor = (signal: AbortSignal) => checkContext(context, signal)
+    const graded = await gradeTasks({ checks, contextFor, clock }, tasks)
+    await store.addCheckRun({
+      id: randomUUID(),
+      session: id,
+      labHash: lab.contentHash,
+      at: clock.now(),
+      verdicts: graded.flatMap((each) => each.checks),
+      tasks: graded.map(({ task, status, code }) => ({ task, status, code })),
+    })
+    changed(id)
+  }
+}
+
+/** Field names are unique in a lab. */
+function byField(answers: readonly AnswerRecord[]) {
+  return new Map(answers.map(({ field, value, tries, at }) => [field, { value, tries, at }]))
+}

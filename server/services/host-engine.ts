@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.ts'
+import type { Health } from '../contract/health.ts'
+import { DrydockError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
+
+/** How often the host engine is asked whether it is there. */
+const ASK_EVERY_MS = 3_000
+/** It answers a question in milliseconds; on a loaded machine in a second. */
+const ANSWER_MS = 10_000
+
+export interface HostEngineDeps {
+  driver: Pick<SandboxDriver, 'prepare' | 'list'>
+  clock: Clock
+  log: Log
+  /** Called each time it can be used after it could not. */
+  onReady: () => Promise<void>
+}
+
+/** Watches the host engine: the server stays up without it and goes on when it is back. */
+export class HostEngine {
+  readonly #deps: HostEngineDeps
+  #state: Health['engine'] = 'preparing'
+  #cancel: (() => void) | undefined
+  #asking: Promise<void> = Promise.resolve()
+  #closed = false
+
+  constructor(deps: HostEngineDeps) {
+    this.#deps = deps
+  }
+
+  health(): Health {
+    return { status: this.#state === 'ready' ? 'ok' : 'degraded', engine: this.#state }
+  }
+
+  /** Makes it ready, and from then on watches it. Throws `engine-unsafe`; one that does not answer is tried again and again. */
+  async start(): Promise<void> {
+    await this.#bringUp()
+    this.#next()
+  }
+
+  /** Throws `engine-unreachable` while it cannot be used. */
+  require(): void {
+    if (this.#state !== 'ready') throw new DrydockError('engine-unreachable')
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel?.()
+    await this.#asking
+  }
+
+  #next(): void {
+    if (this.#closed) return
+    this.#cancel = this.#deps.clock.after(ASK_EVERY_MS, () => {
+      this.#asking = this.#look().finally(() => this.#next())
+    })
+  }
+
+  async #look(): Promise<void> {
+    if (this.#state !== 'ready') {
+      await this.#bringUp().catch((err: unknown) =>
+        this.#deps.log.error({ err }, 'the host engine cannot be used'),
+      )
+      return
+    }
+    try {
+      await this.#answers()
+    } catch (error) {
+      this.#state = 'unreachable'
+      this.#deps.log.error({ err: error }, 'the host engine does not answer; sessions wait for it')
+    }
+  }
+
+  async #bringUp(): Promise<void> {
+    const { driver, log, onReady } = this.#deps
+    try {
+      await driver.prepare()
+      await onReady()
+      this.#state = 'ready'
+      log.info({}, 'the host engine is ready')
+    } catch (error) {
+      this.#state = 'unreachable'
+      if (error instanceof DrydockError && error.code === 'engine-unsafe') throw error
+      log.error({ err: error }, 'the host engine is not ready; it is tried again')
+    }
+  }
+
+  #answers(): Promise<unknown> {
+    const { promise: late, reject } = Promise.withResolvers<never>()
+    const cancel = this.#deps.clock.after(ANSWER_MS, () => reject(new DrydockError('engine-unreachable')))
+    return Promise.race([this.#deps.driver.list(), late]).finally(cancel)
+  }
+}

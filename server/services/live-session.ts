@@ -1,0 +1,121 @@
+import type { Clock } from '../clock.ts'
+import { Journal } from '../engine/journal.ts'
+import { StudentEngine } from '../engine/student-engine.ts'
+import { DrydockError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import type { SessionRecord, Store } from '../store/store.ts'
+import { AnswerDesk } from './answer-desk.ts'
+
+/** Must be at least what the student engine remembers (256), so that a journal continued tells old events from new. */
+const EARLIER_ROWS = 512
+/** A sandbox that does not start again so often is given up. */
+const MAX_RESTARTS_FAILED = 3
+/** How long the last events may take to be written when a session is left. */
+const CLOSE_MS = 5_000
+
+export interface LiveDeps {
+  driver: SandboxDriver
+  store: Store
+  clock: Clock
+  log: Log
+}
+
+export interface LiveEvents {
+  /** The student typed `answer FIELD VALUE`. */
+  give(field: string, value: string): Promise<{ ok: boolean; text: string }>
+  /** The sandbox is gone for good. */
+  gone(fault: DrydockError): void
+}
+
+/** What runs on this server for one session: connection to its engine, journal, answer desk. Its sandbox is started again when it stopped. */
+export class LiveSession {
+  readonly record: SessionRecord
+  readonly engine: StudentEngine
+  readonly journal: Journal
+  readonly #desk: AnswerDesk
+  readonly #deps: LiveDeps
+  readonly #events: LiveEvents
+  #sandbox: Sandbox
+  #failedRestarts = 0
+
+  /** Takes up a session whose engine answers: the journal goes on where the store's ends. */
+  static async begin(
+    deps: LiveDeps,
+    record: SessionRecord,
+    sandbox: Sandbox,
+    events: LiveEvents,
+  ): Promise<LiveSession> {
+    const last = await deps.store.lastJournalSeq(record.id)
+    const earlier = await deps.store.journal(record.id, Math.max(0, last - EARLIER_ROWS))
+    const live = new LiveSession(deps, record, sandbox, events, earlier)
+    live.journal.start()
+    void live.#desk.start()
+    return live
+  }
+
+  private constructor(
+    deps: LiveDeps,
+    record: SessionRecord,
+    sandbox: Sandbox,
+    events: LiveEvents,
+    earlier: Awaited<ReturnType<Store['journal']>>,
+  ) {
+    const { store, clock, log } = deps
+    this.record = record
+    this.#deps = deps
+    this.#events = events
+    this.#sandbox = sandbox
+    this.engine = new StudentEngine({ dial: (signal) => this.#sandbox.dialEngine(signal), clock })
+    this.journal = new Journal({
+      engine: this.engine,
+      sink: { append: (rows) => store.appendJournal(record.id, rows) },
+      clock,
+      earlier,
+    })
+    this.#desk = new AnswerDesk({
+      sandbox: { exec: (spec) => this.#sandbox.exec(spec) },
+      clock,
+      log,
+      give: (field, value) => events.give(field, value),
+      onDown: () => this.#lookAfter(),
+    })
+  }
+
+  get sandbox(): Sandbox {
+    return this.#sandbox
+  }
+
+  /** Lets go of the sandbox, which goes on; what the journal has is written first. Never throws. */
+  async close(): Promise<void> {
+    const { clock, log } = this.#deps
+    const { promise: late, resolve } = Promise.withResolvers<void>()
+    const cancel = clock.after(CLOSE_MS, resolve)
+    try {
+      await Promise.race([Promise.all([this.#desk.close(), this.journal.stop()]), late])
+    } catch (error) {
+      log.warn({ err: error, session: this.record.id }, 'the last events of a session could not be kept')
+    } finally {
+      cancel()
+      this.engine.close()
+    }
+  }
+
+  async #lookAfter(): Promise<void> {
+    const { driver, log } = this.#deps
+    const session = this.record.id
+    const state = await this.#sandbox.state()
+    if (state === 'running') return
+    if (state === 'gone') return this.#events.gone(new DrydockError('sandbox-gone'))
+    log.warn({ session }, 'a sandbox has stopped and is started again')
+    try {
+      this.#sandbox = await driver.restart(this.#sandbox.id)
+      this.#failedRestarts = 0
+    } catch (error) {
+      if (!(error instanceof DrydockError) || error.code === 'engine-unreachable') throw error
+      this.#failedRestarts += 1
+      log.warn({ err: error, session }, 'a sandbox did not start again')
+      if (this.#failedRestarts >= MAX_RESTARTS_FAILED) this.#events.gone(error)
+    }
+  }
+}

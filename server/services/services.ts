@@ -1,0 +1,93 @@
+import type { Check } from '../../checks/check.ts'
+import type { Clock } from '../clock.ts'
+import type { Log } from '../log.ts'
+import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import type { Store, UserRecord } from '../store/store.ts'
+import { TerminalRegistry } from '../terminal/terminal-registry.ts'
+import { Access } from './access.ts'
+import { Answers } from './answers.ts'
+import type { Catalogue } from './catalogue.ts'
+import { Grading } from './grading.ts'
+import { HostEngine } from './host-engine.ts'
+import { SessionFeed } from './session-feed.ts'
+import { Sessions } from './sessions.ts'
+
+export interface ServicesDeps {
+  store: Store
+  driver: SandboxDriver
+  catalogue: Catalogue
+  checks: ReadonlyMap<string, Check>
+  /** Golden images: the name that a student sees to the image's id. */
+  images: ReadonlyMap<string, string>
+  clock: Clock
+  log: Log
+}
+
+export interface Services {
+  catalogue: Catalogue
+  engine: HostEngine
+  feed: SessionFeed
+  grading: Grading
+  sessions: Sessions
+  terminals: TerminalRegistry
+  /** The one person of solo mode. */
+  localUser: UserRecord
+  /** Lets go of everything; sandboxes go on. */
+  close(): Promise<void>
+}
+
+const localUser: UserRecord = { id: 'local', name: 'You', role: 'admin' }
+
+/** Puts the rules together and takes up the sessions of an earlier server. Throws `engine-unsafe`, `store-failed`. */
+export async function startServices(deps: ServicesDeps): Promise<Services> {
+  const { store, driver, catalogue, checks, images, clock, log } = deps
+  await store.putUser(localUser)
+
+  const access = new Access({ store })
+  const feed = new SessionFeed({ view: (id) => sessions.viewOf(id), log })
+  const changed = (id: string) => feed.changed(id)
+  const terminals = new TerminalRegistry({
+    clock,
+    onPullFailed: (session) => void tellPullFailed(session),
+  })
+  const answers = new Answers({ store, clock, changed })
+  const engine = new HostEngine({ driver, clock, log, onReady: () => sessions.resume() })
+  const sessions: Sessions = new Sessions({
+    store,
+    driver,
+    clock,
+    log,
+    access,
+    catalogue,
+    answers,
+    terminals,
+    changed,
+    requireEngine: () => engine.require(),
+  })
+
+  const grading = new Grading({ store, sessions, clock, checks, images, changed })
+
+  async function tellPullFailed(session: string): Promise<void> {
+    const record = await store.session(session).catch(() => undefined)
+    const lab = record && catalogue.find(record.lab)
+    if (!lab) return
+    const names = lab.images.map(({ name }) => name).join(', ')
+    const text = `There is no internet in here, so nothing can be pulled. These images are already on your machine: ${names}.`
+    feed.notice({ session, code: 'pull-failed', text })
+  }
+
+  await engine.start()
+  return {
+    catalogue,
+    engine,
+    feed,
+    grading,
+    sessions,
+    terminals,
+    localUser,
+    async close() {
+      await engine.close()
+      await sessions.close()
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { Lab } from '../../labs/lab-schema.ts'
+import { DrydockError } from '../errors.ts'
+import type { Sandbox } from '../sandbox/sandbox-driver.ts'
+import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
+import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
+import { runScript } from './run-script.ts'
+
+/** A lab's setup.sh may build an image. */
+const SETUP_MS = 120_000
+const SETUP_OUTPUT_BYTES = 16 * 1024
+const SAID_BYTES = 300
+
+export interface StarterDeps extends LiveDeps {
+  /** The session's record has changed. */
+  changed: (id: string) => void
+}
+
+/** Takes a session from requested to ready. A start that fails leaves no sandbox. */
+export class SessionStarter {
+  readonly #deps: StarterDeps
+
+  constructor(deps: StarterDeps) {
+    this.#deps = deps
+  }
+
+  /** `engineReady` hands out the session as soon as a terminal can be opened in it. Rejects with what went wrong, when everything is undone. */
+  async start(
+    record: SessionRecord,
+    lab: Lab,
+    options: { events: LiveEvents; signal: AbortSignal; engineReady: (live: LiveSession) => void },
+  ): Promise<void> {
+    const { driver, clock } = this.#deps
+    const { signal } = options
+    const steps: StepRecord[] = [{ name: 'disk', ms: null }]
+    await this.#move(record.id, { state: 'starting', steps })
+    let sandbox: Sandbox | undefined
+    let live: LiveSession | undefined
+    try {
+      let told: Promise<unknown> = Promise.resolve()
+      sandbox = await driver.create(
+        { id: record.sandbox, hostname: lab.slug.slice(0, 40), motd: motd(lab) },
+        {
+          signal,
+          onStep: (step) => {
+            const next = nextSteps[step.name]
+            steps.pop()
+            steps.push(step, ...(next ? [{ name: next, ms: null }] : []))
+            const now = [...steps]
+            told = told.then(() => this.#move(record.id, { steps: now })).catch(() => undefined)
+          },
+        },
+      )
+      await told
+      signal.throwIfAborted()
+      live = await LiveSession.begin(this.#deps, record, sandbox, options.events)
+      options.engineReady(live)
+      if (lab.setup !== undefined) steps.push({ name: 'setup', ms: null })
+      await this.#move(record.id, { engineReady: true, steps })
+      if (lab.setup !== undefined) {
+        const began = clock.now()
+        await this.#prepare(sandbox, lab.setup, signal)
+        steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })
+      }
+      signal.throwIfAborted()
+      await this.#move(record.id, { state: 'ready', readyAt: clock.now(), steps })
+    } catch (error) {
+      await live?.close()
+      await sandbox?.destroy()
+      throw error
+    }
+  }
+
+  async #prepare(sandbox: Sandbox, script: string, signal: AbortSignal): Promise<void> {
+    const options = { clock: this.#deps.clock, timeoutMs: SETUP_MS, maxBytes: SETUP_OUTPUT_BYTES, signal }
+    const { exitCode, output, timedOut } = await runScript(sandbox, script, options)
+    if (exitCode === 0) return
+    const how = timedOut
+      ? `did not end within ${SETUP_MS / 1000} s`
+      : `ended with exit code ${exitCode ?? 'unknown'}`
+    const said = output.trim().slice(-SAID_BYTES)
+    this.#deps.log.warn({ output }, 'a setup.sh failed')
+    throw new DrydockError('setup-failed', `setup.sh ${how}${said ? `; it last said: ${said}` : '.'}`)
+  }
+
+  /** Throws `session-over` when the session was ended meanwhile. */
+  async #move(id: string, change: SessionChange): Promise<void> {
+    const record = await this.#deps.store.changeSession(id, ['requested', 'starting'], change)
+    if (!record) throw new DrydockError('session-over')
+    this.#deps.changed(id)
+  }
+}
+
+const nextSteps = { disk: 'sandbox', sandbox: 'engine', engine: undefined } as const
+
+/** What a terminal shows first: which lab this is and what there is to work with, since nothing can be pulled. */
+function motd(lab: Lab): string {
+  const images = lab.images.map(({ name }) => name).join('  ')
+  return [
+    `Drydock lab: ${lab.title}`,
+    'This machine and its Docker engine are yours alone. There is no internet here: nothing can be pulled.',
+    `Images:  ${images}`,
+    ...(lab.tools.length > 0 ? [`Tools:   ${lab.tools.join('  ')}`] : []),
+    '',
+  ].join('\n')
+}

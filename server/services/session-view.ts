@@ -1,0 +1,73 @@
+import type { Verdict } from '../../checks/verdict.ts'
+import type { Session, SessionSummary, TaskState, Verdict as VerdictView } from '../contract/session.ts'
+import { errorTable } from '../errors.ts'
+import type { AnswerRecord, SessionRecord, TaskRecord } from '../store/store.ts'
+
+export interface SessionParts {
+  record: SessionRecord
+  /** Ids of the lab's tasks in order; empty when the lab is no longer there. */
+  taskIds: readonly string[]
+  tasks: readonly TaskRecord[]
+  verdicts: readonly Verdict[]
+  answers: readonly AnswerRecord[]
+}
+
+/** A session as it crosses the wire: every task of the lab, checked or not. */
+export function sessionView({ record, taskIds, tasks, verdicts, answers }: SessionParts): Session {
+  const ids = taskIds.length > 0 ? taskIds : tasks.map(({ task }) => task)
+  return {
+    id: record.id,
+    lab: record.lab,
+    state: record.state,
+    engineReady: record.engineReady,
+    steps: record.steps,
+    createdAt: iso(record.createdAt),
+    readyAt: isoOrNull(record.readyAt),
+    endedAt: isoOrNull(record.endedAt),
+    problem: problemView(record.problem),
+    tasks: taskViews(ids, tasks, verdicts),
+    answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
+  }
+}
+
+/** The states of these tasks, in this order. */
+export function taskViews(
+  ids: readonly string[],
+  tasks: readonly TaskRecord[],
+  verdicts: readonly Verdict[],
+): TaskState[] {
+  const byId = new Map(tasks.map((task) => [task.task, task]))
+  return ids.map((task) => {
+    const state = byId.get(task)
+    return {
+      task,
+      status: state?.status ?? 'unchecked',
+      code: state?.code ?? null,
+      verdicts: verdicts.filter((verdict) => verdict.task === task).map(verdictView),
+      passedAt: isoOrNull(state?.passedAt ?? null),
+    }
+  })
+}
+
+export function verdictView({ at, ...verdict }: Verdict): VerdictView {
+  return { ...verdict, at: iso(at) }
+}
+
+export function summaryView({ record, passed }: { record: SessionRecord; passed: string[] }): SessionSummary {
+  const { id, lab, state } = record
+  return { id, lab, state, createdAt: iso(record.createdAt), endedAt: isoOrNull(record.endedAt), passed }
+}
+
+function problemView(problem: SessionRecord['problem']): Session['problem'] {
+  if (!problem) return null
+  const { title, hint } = errorTable[problem.code]
+  return { ...problem, title, hint }
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function isoOrNull(at: number | null): string | null {
+  return at === null ? null : iso(at)
+}

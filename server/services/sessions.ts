@@ -1,0 +1,299 @@
+import { randomBytes } from 'node:crypto'
+import type { Lab } from '../../labs/lab-schema.ts'
+import type { Session, SessionSummary } from '../contract/session.ts'
+import { DrydockError } from '../errors.ts'
+import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
+import type { TerminalRegistry } from '../terminal/terminal-registry.ts'
+import type { Access } from './access.ts'
+import type { Answers } from './answers.ts'
+import type { Catalogue } from './catalogue.ts'
+import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
+import { SessionStarter } from './session-starter.ts'
+import { sessionView, summaryView } from './session-view.ts'
+
+/** Open sessions of one person: each takes a sandbox of 1 GB at most. */
+const MAX_OPEN_SESSIONS = 5
+const MAX_LISTED = 500
+/** Sessions taken up at the same time after a restart: each may have to start its sandbox again. */
+const TAKEN_UP_AT_ONCE = 4
+const INTERRUPTED = 'The server stopped while the sandbox was starting.'
+
+export interface SessionsDeps extends LiveDeps {
+  access: Access
+  catalogue: Catalogue
+  answers: Answers
+  terminals: TerminalRegistry
+  /** Throws while the host engine cannot be used. */
+  requireEngine: () => void
+  changed: (session: string) => void
+}
+
+interface Start {
+  sandbox: string
+  abort: AbortController
+  done: Promise<void>
+}
+
+interface End {
+  sandbox: string
+  done: Promise<void>
+}
+
+/** Sessions from their request to their end. */
+export class Sessions {
+  readonly #deps: SessionsDeps
+  readonly #starter: SessionStarter
+  readonly #live = new Map<string, LiveSession>()
+  readonly #starts = new Map<string, Start>()
+  readonly #ends = new Map<string, End>()
+  readonly #takingUp = new Map<string, Promise<LiveSession | undefined>>()
+  #closing = false
+
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps
+    this.#starter = new SessionStarter(deps)
+  }
+
+  /** Asks for a session; the start goes on by itself. Answers with the open one (`created: false`) when there is one for that lab. Throws `lab-unknown`, `lab-invalid`, `session-limit`, `engine-unreachable`. */
+  async start(user: UserRecord, slug: string): Promise<{ session: Session; created: boolean }> {
+    const { catalogue, requireEngine, store, clock } = this.#deps
+    const lab = catalogue.lab(slug)
+    requireEngine()
+    const wanted = {
+      id: randomBytes(12).toString('hex'),
+      owner: user.id,
+      lab: slug,
+      labHash: lab.contentHash,
+      sandbox: randomBytes(8).toString('hex'),
+      seed: randomBytes(16).toString('hex'),
+      createdAt: clock.now(),
+    }
+    const added = await store.addSession(wanted, MAX_OPEN_SESSIONS)
+    if (added.outcome === 'limit') throw new DrydockError('session-limit')
+    if (added.outcome === 'open' && added.session.state === 'ending') {
+      await this.#end(added.session)
+      return this.start(user, slug)
+    }
+    if (added.outcome === 'created') this.#launch(added.session, lab)
+    return { session: await this.#view(added.session), created: added.outcome === 'created' }
+  }
+
+  /** Throws `session-unknown`. */
+  async get(user: UserRecord, id: string): Promise<Session> {
+    return this.#view(await this.#deps.access.session(user, id))
+  }
+
+  /** The user's sessions, the newest first. */
+  async list(user: UserRecord): Promise<SessionSummary[]> {
+    const rows = await this.#deps.store.sessionsOf(user.id, MAX_LISTED)
+    return rows.map(({ session, passed }) => summaryView({ record: session, passed }))
+  }
+
+  /** Ends the session; resolves when its sandbox and all that it owned are gone. */
+  async end(user: UserRecord, id: string): Promise<Session> {
+    const record = await this.#deps.access.session(user, id)
+    await this.#end(record)
+    return this.get(user, id)
+  }
+
+  /** The session with what runs for it, once its engine answers. Throws `session-not-ready`, `session-over`. */
+  async live(user: UserRecord, id: string): Promise<LiveSession> {
+    const record = await this.#deps.access.session(user, id)
+    if (record.state === 'ending' || record.state === 'ended' || record.state === 'failed') {
+      throw new DrydockError('session-over')
+    }
+    const live = this.#live.get(id)
+    if (live) return live
+    this.#deps.requireEngine()
+    const takenUp = record.state === 'ready' ? await this.#takeUp(record) : undefined
+    if (!takenUp) throw new DrydockError('session-not-ready')
+    return takenUp
+  }
+
+  /** The same, once the lab is prepared. */
+  async ready(user: UserRecord, id: string): Promise<{ live: LiveSession; lab: Lab }> {
+    const live = await this.live(user, id)
+    const record = await this.#deps.access.session(user, id)
+    if (record.state !== 'ready') throw new DrydockError('session-not-ready')
+    return { live, lab: this.#deps.catalogue.lab(record.lab) }
+  }
+
+  /** Keeps an answer to a task's field. Throws as `ready` does, and `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid`. */
+  async answer(
+    user: UserRecord,
+    id: string,
+    given: { task: string; field: string; value: string },
+  ): Promise<Session> {
+    const { live, lab } = await this.ready(user, id)
+    await this.#deps.answers.give(live.record, lab, given)
+    return this.get(user, id)
+  }
+
+  /** The view of a session for who already may see it. */
+  async viewOf(id: string): Promise<Session | undefined> {
+    const record = await this.#deps.store.session(id)
+    return record && this.#view(record)
+  }
+
+  /**
+   * Takes up the open sessions of an earlier server, or after the host engine was away: half-made and ending ones are
+   * removed, and so is every sandbox that belongs to none; ready ones go on. Resolves when a new session may be started.
+   */
+  async resume(): Promise<void> {
+    const { store, driver, log } = this.#deps
+    const open = (await store.openSessions()).filter(({ id }) => !this.#starts.has(id) && !this.#ends.has(id))
+    const busy = [...this.#starts.values(), ...this.#ends.values()].map(({ sandbox }) => sandbox)
+    const ready = open.filter(({ state }) => state === 'ready')
+    const swept = await driver.sweep(new Set([...busy, ...ready.map(({ sandbox }) => sandbox)]))
+    if (Object.values(swept).some((found) => found.length > 0)) {
+      log.info({ swept }, 'removed what belonged to no session')
+    }
+    for (const record of open) {
+      if (record.state === 'ending') await this.#end(record)
+      else if (record.state !== 'ready')
+        await this.#fail(record.id, new DrydockError('sandbox-failed', INTERRUPTED))
+    }
+    const takeUp = async () => {
+      for (let record = ready.shift(); record; record = ready.shift()) await this.#takeUp(record)
+    }
+    for (let i = 0; i < TAKEN_UP_AT_ONCE; i += 1) {
+      takeUp().catch((err: unknown) => log.warn({ err }, 'a session could not be taken up yet'))
+    }
+  }
+
+  /** Lets go of all sessions, which go on; what is still starting is undone. */
+  async close(): Promise<void> {
+    this.#closing = true
+    const starts = [...this.#starts.values()]
+    for (const { abort } of starts) abort.abort(new DrydockError('sandbox-failed', 'The server was stopped.'))
+    await Promise.all(starts.map(({ done }) => done))
+    await Promise.allSettled(this.#takingUp.values())
+    await this.#deps.terminals.closeAll()
+    await Promise.all([...this.#live.values()].map((live) => live.close()))
+    this.#live.clear()
+    await Promise.allSettled([...this.#ends.values()].map(({ done }) => done))
+  }
+
+  #launch(record: SessionRecord, lab: Lab): void {
+    const abort = new AbortController()
+    const engineReady = (live: LiveSession) => this.#live.set(record.id, live)
+    const done = this.#starter
+      .start(record, lab, { events: this.#eventsOf(record), signal: abort.signal, engineReady })
+      .catch(async (error: unknown) => {
+        this.#live.delete(record.id)
+        await this.#deps.terminals.closeSession(record.id)
+        await this.#fail(record.id, error)
+      })
+      .catch((err: unknown) =>
+        this.#deps.log.error({ err, session: record.id }, 'a failed start could not be recorded'),
+      )
+      .finally(() => this.#starts.delete(record.id))
+    this.#starts.set(record.id, { sandbox: record.sandbox, abort, done })
+  }
+
+  /** The session as it goes on, or undefined when it turned out to be lost. Throws `engine-unreachable`. */
+  #takeUp(record: SessionRecord): Promise<LiveSession | undefined> {
+    const known = this.#takingUp.get(record.id)
+    if (known) return known
+    const taken = this.#takeUpNow(record).finally(() => this.#takingUp.delete(record.id))
+    this.#takingUp.set(record.id, taken)
+    return taken
+  }
+
+  async #takeUpNow(record: SessionRecord): Promise<LiveSession | undefined> {
+    const { driver, log } = this.#deps
+    const known = this.#live.get(record.id)
+    if (known) return known
+    try {
+      const found = await driver.get(record.sandbox)
+      const state = (await found?.state()) ?? 'gone'
+      if (!found || state === 'gone') throw new DrydockError('sandbox-gone')
+      const sandbox = state === 'stopped' ? await driver.restart(record.sandbox) : found
+      const live = await LiveSession.begin(this.#deps, record, sandbox, this.#eventsOf(record))
+      this.#live.set(record.id, live)
+      log.info({ session: record.id, restarted: state === 'stopped' }, 'a session goes on')
+      return live
+    } catch (error) {
+      // Without the host engine nothing is known about the sandbox: who asks next tries again.
+      if (error instanceof DrydockError && error.code === 'engine-unreachable') throw error
+      await this.#fail(record.id, error)
+      await (await driver.get(record.sandbox))?.destroy()
+      return undefined
+    }
+  }
+
+  #end(record: SessionRecord): Promise<void> {
+    const under = this.#ends.get(record.id)
+    if (under) return under.done
+    const done = this.#endNow(record).finally(() => this.#ends.delete(record.id))
+    this.#ends.set(record.id, { sandbox: record.sandbox, done })
+    return done
+  }
+
+  async #endNow({ id, sandbox }: SessionRecord): Promise<void> {
+    const { store, driver, clock, terminals, changed } = this.#deps
+    const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
+    if (!ending) return
+    changed(id)
+    const start = this.#starts.get(id)
+    start?.abort.abort(new DrydockError('session-over'))
+    await start?.done
+    await this.#takingUp.get(id)?.catch(() => undefined)
+    await terminals.closeSession(id)
+    const live = this.#live.get(id)
+    this.#live.delete(id)
+    await live?.close()
+    await (await driver.get(sandbox))?.destroy()
+    await store.changeSession(id, ['ending'], { state: 'ended', endedAt: clock.now() })
+    changed(id)
+  }
+
+  async #fail(id: string, error: unknown): Promise<void> {
+    const { store, clock, log, changed } = this.#deps
+    const fault =
+      error instanceof DrydockError ? error : new DrydockError('internal', undefined, { cause: error })
+    log.warn({ err: error, session: id }, 'a session failed')
+    const problem = { code: fault.code, detail: fault.message }
+    const change = { state: 'failed', problem, engineReady: false, endedAt: clock.now() } as const
+    if (await store.changeSession(id, ['requested', 'starting', 'ready'], change)) changed(id)
+  }
+
+  #eventsOf(record: SessionRecord): LiveEvents {
+    const { catalogue, answers, store } = this.#deps
+    return {
+      async give(field, value) {
+        const now = await store.session(record.id)
+        if (now?.state !== 'ready')
+          return { ok: false, text: 'The lab is still being prepared. Try again in a moment.' }
+        return answers.giveInTerminal(now, catalogue.lab(record.lab), field, value)
+      },
+      gone: (fault) => void this.#lost(record, fault),
+    }
+  }
+
+  /** The sandbox ended by itself and cannot be had back. */
+  async #lost({ id, sandbox }: SessionRecord, fault: DrydockError): Promise<void> {
+    const live = this.#live.get(id)
+    if (this.#closing || !live) return
+    this.#live.delete(id)
+    try {
+      await this.#deps.terminals.closeSession(id)
+      await live.close()
+      await this.#fail(id, fault)
+      await (await this.#deps.driver.get(sandbox))?.destroy()
+    } catch (err) {
+      this.#deps.log.error({ err, session: id }, 'a lost session could not be tidied up')
+    }
+  }
+
+  async #view(record: SessionRecord): Promise<Session> {
+    const { store, catalogue } = this.#deps
+    const [tasks, verdicts, answers] = await Promise.all([
+      store.tasks(record.id),
+      store.latestVerdicts(record.id),
+      store.answers(record.id),
+    ])
+    const taskIds = catalogue.find(record.lab)?.tasks.map(({ id }) => id) ?? []
+    return sessionView({ record, taskIds, tasks, verdicts, answers })
+  }
+}
