@@ -4,6 +4,7 @@ import { ensureHostEngine } from './engine.ts'
 import { buildImages } from './images/build-images.ts'
 import { shortHash } from './images/content-hash.ts'
 import { BASE, planImages } from './images/image-plan.ts'
+import { retireImages } from './images/retire-images.ts'
 import { withHostLock } from './lock.ts'
 import type { Report } from './report.ts'
 
@@ -37,7 +38,8 @@ export async function prepareHost(config: Config, report: Report, signal?: Abort
     const images = await report.step('images', async (step) => {
       const sources = await planImages(config.labsDir)
       const docker = new Docker({ socketPath: engine.socketPath })
-      const ids = await buildImages(docker, sources, step, signal)
+      const { ids, made } = await buildImages(docker, sources, step, signal)
+      if (made > 0) await retireImages(docker, new Set(ids.values()), !config.dockerSocket)
       const id = (name: string) => ids.get(name) as string
       const labs = sources.flatMap(({ name, studentName }) =>
         studentName ? [{ name: studentName, id: id(name) }] : [],

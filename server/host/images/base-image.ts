@@ -32,7 +32,7 @@ const OPTIONS = [
   '--dpkgopt=path-exclude=/usr/share/doc/*',
   '--dpkgopt=path-include=/usr/share/doc/*/copyright',
   '--aptopt=Acquire::Languages "none"',
-  `--customize-hook=printf '%s\\n' 'Dir::Cache::pkgcache "";' 'Dir::Cache::srcpkgcache "";' 'APT::Keep-Downloaded-Packages "false";' > "$1/etc/apt/apt.conf.d/90no-caches"`,
+  `--customize-hook=printf '%s\\n' 'Dir::Cache::pkgcache "";' 'Dir::Cache::srcpkgcache "";' 'APT::Keep-Downloaded-Packages "false";' > "$1/etc/apt/apt.conf.d/90no-caches"; rm -f "$1"/var/cache/apt/*.bin`,
   `--customize-hook=printf '#!/bin/sh\\nexit 101\\n' > "$1/usr/sbin/policy-rc.d"; chmod 0755 "$1/usr/sbin/policy-rc.d"`,
 ]
 

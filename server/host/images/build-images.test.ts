@@ -59,12 +59,12 @@ test('images are built once, and again with all above them when something change
   const { told, step } = outcomes()
   const first = await buildImages(docker, sources, step)
   const second = await buildImages(docker, sources, step)
-  expect(second).toEqual(first)
+  expect(second.ids).toEqual(first.ids)
   await put('below/file', 'other content')
   const third = await buildImages(docker, sources, step)
   expect(told).toEqual(['2 of 3 made', '3 there', '2 of 3 made'])
-  for (const name of names) expect(third.get(name)).not.toBe(first.get(name))
-  expect(third.get(BASE)).toBe(first.get(BASE))
+  for (const name of names) expect(third.ids.get(name)).not.toBe(first.ids.get(name))
+  expect(third.ids.get(BASE)).toBe(first.ids.get(BASE))
 })
 
 test('a build that fails names the folder and ends with the log', async () => {

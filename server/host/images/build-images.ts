@@ -16,13 +16,20 @@ interface BuiltImage {
   id: string
 }
 
-/** Ids of all images by name (`base` too); builds what is not there. Throws `image-build-failed`, `host-not-ready`. */
+export interface BuiltImages {
+  /** By name, `base` too. */
+  ids: Map<string, string>
+  /** How many were not there before. */
+  made: number
+}
+
+/** Finds all images and builds what is not there. Throws `image-build-failed`, `host-not-ready`. */
 export async function buildImages(
   docker: Docker,
   sources: readonly ImageSource[],
   step: Step,
   signal?: AbortSignal,
-): Promise<Map<string, string>> {
+): Promise<BuiltImages> {
   const there = await imagesByTag(docker)
   let made = 0
   const inSlot = atMost(BUILDS_AT_ONCE)
@@ -65,9 +72,8 @@ export async function buildImages(
   const failed = settled.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason
   step.outcome(made === 0 ? `${images.size} there` : `${made} of ${images.size} made`)
-  return new Map(
-    await Promise.all([...images].map(async ([name, image]) => [name, (await image).id] as const)),
-  )
+  const ids = await Promise.all([...images].map(async ([name, image]) => [name, (await image).id] as const))
+  return { ids: new Map(ids), made }
 }
 
 async function imagesByTag(docker: Docker): Promise<Map<string, string>> {
