@@ -8,6 +8,9 @@ import type { HostHelper } from './host-helper.ts'
 
 /** A program whose stream was given up has this long to end by itself (a relay does, on end-of-file) before it is killed. */
 const GRACE_MS = 500
+/** The engine writes process ids and exit codes down a moment after the fact. */
+const SETTLE_MS = 3_000
+const SETTLE_STEP_MS = 20
 
 interface Deps {
   container: Docker.Container
@@ -65,7 +68,7 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
 }
 
 /**
- * Resolves with the exit code when the program has ended. Closing a terminal's connection tells its program nothing, so a
+ * Resolves with the exit code when the program has ended, or undefined when nobody can say; never rejects. Closing a terminal's connection tells its program nothing, so a
  * stream that is given up takes its program along.
  */
 async function ended(
@@ -78,19 +81,28 @@ async function ended(
     stream.once('close', () => stream.readableEnded || resolve('given up'))
   })
   if ((await Promise.race([stream.over, givenUp])) === 'given up') {
-    if (!tty)
-      await Promise.race([stream.over, new Promise<void>((resolve) => clock.after(GRACE_MS, resolve))])
-    const { Running, Pid } = await exec.inspect().catch(() => ({ Running: false, Pid: 0 }))
-    if (Running && Pid) await helper.request('kill', container.id, Pid).catch(() => undefined)
+    if (!tty) await Promise.race([stream.over, pause(clock, GRACE_MS)])
+    const { Running, Pid } = await settled(exec, clock, ({ Running, Pid }) => !Running || Pid > 0)
+    if (Running) await helper.request('kill', container.id, Pid).catch(() => undefined)
     stream.abandon()
   }
-  return await exitCode(exec)
+  const { Running, ExitCode } = await settled(exec, clock, ({ Running }) => !Running)
+  return Running ? undefined : (ExitCode ?? undefined)
 }
 
-async function exitCode(exec: Docker.Exec): Promise<number | undefined> {
-  const state = await exec.inspect().catch(() => undefined)
-  return state && !state.Running && state.ExitCode !== null ? state.ExitCode : undefined
+/** The engine's record of a program, when it has come to say what is waited for, or after some seconds. */
+async function settled(exec: Docker.Exec, clock: Clock, when: (record: Docker.ExecInspectInfo) => boolean) {
+  const until = clock.now() + SETTLE_MS
+  for (;;) {
+    // Gone with its sandbox, or the host engine does not answer: nobody can say any more.
+    const record = await exec.inspect().catch(() => undefined)
+    if (!record) return { Running: false, Pid: 0, ExitCode: null }
+    if (when(record) || clock.now() > until) return record
+    await pause(clock, SETTLE_STEP_MS)
+  }
 }
+
+const pause = (clock: Clock, ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve))
 
 async function resize(exec: Docker.Exec, cols: number, rows: number) {
   // A program that has ended has no terminal any more: nothing to set.

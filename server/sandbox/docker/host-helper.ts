@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { DemultiplexedStream } from './demultiplexed.ts'
 import { isStatus } from './engine-faults.ts'
@@ -48,7 +47,7 @@ export class HostHelper {
   readonly #hostDir: string
   readonly #pending = new Map<number, Pending>()
   #lastRequest = 0
-  #line: Promise<Duplex> | undefined
+  #line: Promise<DemultiplexedStream> | undefined
 
   constructor(deps: { docker: Docker; image: string; installation: string; hostDir: string }) {
     this.#docker = deps.docker
@@ -76,6 +75,7 @@ export class HostHelper {
   async close(): Promise<void> {
     const line = await this.#line?.catch(() => undefined)
     line?.destroy()
+    line?.abandon()
     await this.#docker
       .getContainer(this.#name())
       .remove({ force: true })
@@ -88,7 +88,7 @@ export class HostHelper {
     return `drydock-helper-${this.#installation}`
   }
 
-  #connect(): Promise<Duplex> {
+  #connect(): Promise<DemultiplexedStream> {
     this.#line ??= this.#open().catch((error: unknown) => {
       this.#line = undefined
       throw error
@@ -96,7 +96,7 @@ export class HostHelper {
     return this.#line
   }
 
-  async #open(): Promise<Duplex> {
+  async #open(): Promise<DemultiplexedStream> {
     const container = await this.#ensureContainer()
     const { State } = await container.inspect()
     const exec = await container.exec({

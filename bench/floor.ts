@@ -1,0 +1,73 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { seccompProfile } from '../server/sandbox/docker/seccomp.ts'
+import { namespaceCaps, reserveLimits } from '../server/sandbox/limits.ts'
+
+const command = promisify(execFile)
+
+export interface FloorPlace {
+  socketPath: string
+  hostDir: string
+  installation: string
+  image: string
+  /** `UID:GID` of a sandbox's root on the host. */
+  owner: string
+}
+
+/** A start by bare commands on the same image, tools and store: `bench/start-floor.sh`. Only on the host engine's own machine. */
+export class Floor {
+  readonly #dir: string
+  readonly #name: string
+  readonly #env: NodeJS.ProcessEnv
+
+  constructor(place: FloorPlace) {
+    const { hostDir, installation } = place
+    this.#name = `drydock-floor-${installation}`
+    this.#dir = join(hostDir, installation, 'floor')
+    const used = (kind: string) =>
+      join(hostDir, 'shared', readFileSync(join(hostDir, installation, kind), 'utf8').trim())
+    const seccomp = join(tmpdir(), `${this.#name}-seccomp.json`)
+    writeFileSync(seccomp, JSON.stringify(seccompProfile()))
+    this.#env = {
+      PATH: process.env.PATH,
+      DOCKER_HOST: `unix://${place.socketPath}`,
+      NAME: this.#name,
+      DISK: join(this.#dir, 'disk'),
+      ROOT: join(this.#dir, 'root'),
+      OWNER: place.owner,
+      IMAGE: place.image,
+      STORE: used('store'),
+      TOOLS: used('tools'),
+      SECCOMP: seccomp,
+      CAPS: Object.entries(namespaceCaps)
+        .map(([name, { value }]) => `${name}=${value}`)
+        .join(' '),
+      LIMITS: Object.values(reserveLimits)
+        .map(({ value }) => value)
+        .join(' '),
+    }
+  }
+
+  /** Resolves when the engine answers. */
+  async start(): Promise<void> {
+    mkdirSync(this.#dir, { recursive: true, mode: 0o711 })
+    await command('bash', [join(import.meta.dirname, 'start-floor.sh')], { env: this.#env })
+  }
+
+  /** A shell's output. */
+  openShell(): ChildProcess {
+    return spawn('docker', ['exec', '-t', this.#name, '/opt/drydock/bin/shell'], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+  }
+
+  async remove(): Promise<void> {
+    await command('docker', ['rm', '-fv', this.#name], { env: this.#env })
+    await command('umount', [join(this.#dir, 'root')])
+    rmSync(this.#dir, { recursive: true })
+  }
+}
