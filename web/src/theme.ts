@@ -15,7 +15,7 @@ import {
   type VariantColorsResolver,
 } from '@mantine/core'
 
-/** Colours by role; the two schemes have the same roles. Text on its ground reaches AA (theme.test.ts). */
+/** Colours by role; the two schemes have the same roles. Text reaches AA on its ground, and so does the edge of a field (theme.test.ts). */
 export const colours = {
   light: {
     bg: '#f7f8f9',
@@ -24,14 +24,15 @@ export const colours = {
     hover: '#f1f3f5',
     line: '#e3e6ea',
     'line-strong': '#cfd5dc',
+    edge: '#848f9c',
     text: '#1b2129',
     dim: '#5c6773',
-    faint: '#667180',
-    accent: '#0b7f78',
-    'accent-hover': '#096c66',
+    faint: '#65707e',
+    accent: '#0a766f',
+    'accent-hover': '#08645e',
     'accent-soft': '#e3f3f1',
     'on-accent': '#ffffff',
-    pass: '#1a7f4b',
+    pass: '#187a47',
     'pass-soft': '#e6f4ec',
     yet: '#8f5b00',
     'yet-soft': '#fbf1dd',
@@ -54,6 +55,7 @@ export const colours = {
     hover: '#1c232b',
     line: '#252c35',
     'line-strong': '#343d48',
+    edge: '#68747f',
     text: '#e4e8ec',
     dim: '#9aa6b2',
     faint: '#828e9b',
@@ -163,11 +165,11 @@ const ansi = {
   light: {
     black: '#24303a',
     red: '#b3261e',
-    green: '#1a7f4b',
+    green: '#187a47',
     yellow: '#8f5b00',
     blue: '#1f5fbf',
     magenta: '#8a3fa0',
-    cyan: '#0b7f78',
+    cyan: '#0a766f',
     white: '#667180',
     brightBlack: '#5c6773',
     brightRed: '#c4362d',
@@ -207,7 +209,7 @@ export function terminalTheme(scheme: Scheme) {
     foreground: c['term-text'],
     cursor: c['term-text'],
     cursorAccent: c.term,
-    selectionBackground: scheme === 'light' ? '#0b7f7833' : '#3fc1b44d',
+    selectionBackground: scheme === 'light' ? '#0a766f33' : '#3fc1b44d',
     scrollbarSliderBackground: scheme === 'light' ? '#24303a26' : '#d4dbe226',
     scrollbarSliderHoverBackground: scheme === 'light' ? '#24303a40' : '#d4dbe240',
     scrollbarSliderActiveBackground: scheme === 'light' ? '#24303a59' : '#d4dbe259',
@@ -292,7 +294,7 @@ const teal: MantineColorsTuple = [
   '#3fc1b4',
   '#21a599',
   '#12928a',
-  '#0b7f78',
+  '#0a766f',
   '#096c66',
   '#075752',
 ]

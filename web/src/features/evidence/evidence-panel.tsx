@@ -53,17 +53,29 @@ export function EvidencePanel({ lab, session, task }: Props) {
             ref={at === firstMarked ? marked : undefined}
             data-marked={id === task || undefined}
           >
-            <td className="dim">{first && <TimeOfDay at={verdict.at} />}</td>
-            <td>{first && <Tag tone={words[verdict.status].tone}>{words[verdict.status].word}</Tag>}</td>
-            <td className="num">{first && n}</td>
-            <td className={styles.wide}>
-              <InlineCode text={evidence.expected} />
+            <td className="dim" data-label={strings.time}>
+              {first && <TimeOfDay at={verdict.at} />}
             </td>
-            <td className={styles.wide}>
-              <InlineCode text={evidence.observed || strings.nothing} />
+            <td data-label={strings.verdict}>
+              {first && <Tag tone={words[verdict.status].tone}>{words[verdict.status].word}</Tag>}
             </td>
-            <td className={styles.source}>
-              <InlineCode text={evidence.source} />
+            <td className="num" data-label={strings.task}>
+              {first && n}
+            </td>
+            <td className={styles.wide} data-label={strings.expected}>
+              <span>
+                <InlineCode text={evidence.expected} />
+              </span>
+            </td>
+            <td className={styles.wide} data-label={strings.observed}>
+              <span>
+                <InlineCode text={evidence.observed || strings.nothing} />
+              </span>
+            </td>
+            <td className={styles.source} data-label={strings.source}>
+              <span>
+                <InlineCode text={evidence.source} />
+              </span>
             </td>
           </tr>
         ))}

@@ -9,14 +9,15 @@ import styles from './tasks.module.css'
 /** How often the seconds move, in milliseconds. */
 const TICK = 500
 
-/** Said beside the tasks until the lab is prepared. */
+/** Said beside the tasks until they can be checked. */
 export function Preparing({ session }: { session: Session }) {
   const now = useNow(TICK)
-  const before = session.steps.reduce((sum, step) => sum + (step.ms ?? 0), 0)
+  // Until the engine is ready the whole start counts, then what is left of it.
+  const before = session.engineReady ? session.steps.reduce((sum, step) => sum + (step.ms ?? 0), 0) : 0
   return (
-    <span className={styles.preparing} title={strings.preparingWhy}>
+    <span className={styles.preparing} title={session.engineReady ? strings.preparingWhy : undefined}>
       <IconHourglass size={icon.base} aria-hidden />
-      <span role="status">{strings.preparing}</span>
+      <span role="status">{session.engineReady ? strings.preparing : strings.starting}</span>
       <span className="num">{measured(now - Date.parse(session.createdAt) - before)}</span>
     </span>
   )

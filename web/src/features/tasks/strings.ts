@@ -11,6 +11,7 @@ export const strings = {
   check: 'Check',
   checking: 'Checking',
   checkAll: 'Check all tasks',
+  starting: 'Starting your machine',
   preparing: 'Preparing the lab',
   preparingWhy: 'The terminal works already; checks unlock as soon as this is done.',
   unlocks: 'Checks unlock when the lab is prepared',

@@ -34,7 +34,7 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, over = false 
             {checkAll.isPending ? strings.checking : strings.checkAll}
           </Button>
         )}
-        {session.engineReady && session.state === 'starting' && <Preparing session={session} />}
+        {(session.state === 'requested' || session.state === 'starting') && <Preparing session={session} />}
         {session.state === 'ending' && (
           <span className="dim" role="status">
             {strings.ending}

@@ -45,6 +45,7 @@ export async function loadTerminalFont(): Promise<void> {
 /** An xterm in an element of the page. */
 export class XtermScreen implements Screen {
   readonly search = new SearchAddon()
+  readonly #element: HTMLElement
   readonly #term: Terminal
   readonly #fit = new FitAddon()
   readonly #muted: () => boolean
@@ -53,6 +54,7 @@ export class XtermScreen implements Screen {
   #webgl: WebglAddon | undefined
 
   constructor(element: HTMLElement, look: ScreenLook, label: string, events: ScreenEvents) {
+    this.#element = element
     this.#muted = () => this.#drawing[0] === true
     this.#term = new Terminal({
       allowProposedApi: true,
@@ -110,8 +112,7 @@ export class XtermScreen implements Screen {
 
   /** Takes the size of its element, unless that is hidden. */
   fit(): void {
-    const size = this.#fit.proposeDimensions()
-    if (size && size.cols >= 2 && size.rows >= 1) this.#fit.fit()
+    if (this.#element.clientWidth > 0) this.#fit.fit()
   }
 
   look(look: ScreenLook): void {
