@@ -6,7 +6,7 @@ const TIMEOUT = 30_000
 export const CHECK_TIMEOUT = 180_000
 
 /** A request that did not come back with what was asked; `problem` says what happened and what to do. */
-export class ProblemError extends Error {
+class ProblemError extends Error {
   readonly problem: Problem
   constructor(value: Problem, options?: ErrorOptions) {
     super(value.detail, options)

@@ -24,6 +24,8 @@ export interface LinkEvents {
 export interface TerminalListener {
   output(offset: number, data: Uint8Array): void
   exit(code: number | null): void
+  /** The server sends no more output here until it is attached again. */
+  detached(): void
   /** The connection is gone: nothing may be sent until it is attached again. */
   disconnected(): void
   /** The session is watched again after a lost connection: attach now. */
@@ -80,6 +82,7 @@ export class SessionLink {
     this.#socket.on('terminal:output', ({ terminal, offset, data }) =>
       this.#terminals.get(terminal)?.output(offset, new Uint8Array(data)),
     )
+    this.#socket.on('terminal:detached', ({ terminal }) => this.#terminals.get(terminal)?.detached())
     this.#socket.on('terminal:exit', ({ terminal, code }) => this.#terminals.get(terminal)?.exit(code))
   }
 

@@ -22,7 +22,9 @@ export function MachinePanel({ lab }: { lab: LabDetail }) {
             <dt>
               <code>{image.name}</code>
             </dt>
-            <dd className="dim">{image.about}</dd>
+            <dd className="dim">
+              <InlineCode text={image.about} />
+            </dd>
           </div>
         ))}
       </dl>

@@ -18,6 +18,8 @@ export const strings = {
   starting: 'Starting',
   startFailed: 'The lab did not start',
   model: 'Hold on to this',
+  more: 'Whole story',
+  less: 'Less',
   title: 'Starting your machine',
   steps: {
     disk: { doing: 'Making your disk', done: 'Disk ready' },

@@ -4,7 +4,7 @@ import { InputQueue } from './input-queue.ts'
 import { OutputCursor, type Piece } from './output-cursor.ts'
 
 /** Most that is kept of what was typed or pasted and not yet delivered, in bytes. */
-export const MAX_PENDING_INPUT = 4 * 1024 * 1024
+const MAX_PENDING_INPUT = 4 * 1024 * 1024
 
 /** Pause before typing again into a shell that reads nothing, in milliseconds. */
 const BUSY_REST = 250
@@ -87,6 +87,21 @@ export class TerminalChannel implements TerminalListener {
     if (this.#state === 'over') return
     this.#attempt++
     this.#state = 'attaching'
+  }
+
+  /**
+   * Too many browsers look at this terminal, or this one slept. It comes back when the person does: were it to
+   * come back by itself, two windows would push each other out for ever.
+   */
+  detached(): void {
+    if (this.#state === 'over') return
+    this.disconnected()
+    const attempt = this.#attempt
+    const back = () => {
+      if (attempt === this.#attempt) void this.#attach()
+    }
+    if (document.hasFocus()) back()
+    else window.addEventListener('focus', back, { once: true })
   }
 
   connected(): void {

@@ -2,8 +2,8 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { Afterword, AllPassed } from '../../features/afterwards/afterwards.tsx'
 import { Model } from '../../features/start/model.tsx'
+import { Story } from '../../features/start/story.tsx'
 import { TaskList } from '../../features/tasks/task-list.tsx'
-import { Markdown } from '../../ui/markdown.tsx'
 import styles from './lab.module.css'
 import { strings } from './strings.ts'
 
@@ -20,7 +20,7 @@ export function Brief({ lab, session, open, onOpen, onEvidence }: Props) {
   return (
     <section className={styles.brief} aria-label={strings.brief}>
       <h1>{lab.title}</h1>
-      <Markdown text={lab.brief} dim />
+      <Story lab={lab} />
       <Model lab={lab} />
       <div className={styles.tasks}>
         <AllPassed lab={lab} session={session} />
