@@ -1,5 +1,5 @@
-// What `npm start`, `npm test` and `npm run dev` run: plain JavaScript without dependencies for any
-// Node from 20 on. It brings the dependencies and Node 24, then hands over to the program.
+// What every npm script of Drydock's program runs: plain JavaScript without dependencies for any Node
+// from 20 on. It brings the dependencies and Node 24, then hands over to the program.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -9,6 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 const node24 = join(modules, '.bin/node')
 const command = process.argv.slice(2)
+/** Other commands' output may be data: what is said here goes to standard error then, and only when something is done. */
+const told = ['up', 'test', 'dev'].includes(command[0])
 
 let child
 let stopped
@@ -41,11 +43,13 @@ process.exitCode = await run([node24, join(root, 'server/cli/main.ts'), ...comma
 /** Runs argv unless the step is done already; one line with its duration. */
 async function step(name, isDone, argv) {
   const started = performance.now()
-  const tell = (outcome) =>
-    console.log(`${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  const tell = (outcome) => {
+    const line = `${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`
+    if (told) console.log(line)
+    else if (outcome !== 'ready') console.error(line)
+  }
   if (isDone()) return tell('ready')
-  console.log(`${name.padEnd(14)}... ${argv.join(' ')}`)
-  const code = await run(argv)
+  const code = await run(argv, told ? 'inherit' : process.stderr)
   if (code === 0 && isDone()) return tell('installed')
   tell('failed')
   if (!stopped)
@@ -80,9 +84,9 @@ function nodeMatches() {
 }
 
 /** Runs a program with this one's input and output to its end; signals are passed on. Answers with its exit code. */
-async function run([program, ...args]) {
+async function run([program, ...args], stdout = 'inherit') {
   if (stopped) return 130
-  child = spawn(program, args, { cwd: root, stdio: 'inherit' })
+  child = spawn(program, args, { cwd: root, stdio: ['inherit', stdout, 'inherit'] })
   return await new Promise((resolve) => {
     child.on('error', (error) => {
       console.error(`${program}: ${error.message}`)

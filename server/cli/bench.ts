@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Command } from './command.ts'
@@ -9,8 +9,8 @@ const folder = resolve(import.meta.dirname, '../../bench')
 export const bench: Command = async (context) => {
   const [name = '', ...args] = context.args
   const file = join(folder, `${name}.ts`)
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || !existsSync(file)) {
-    const known = readdirSync(folder).filter((entry) => entry.endsWith('.ts') && !entry.includes('.test.'))
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || !isBench(file)) {
+    const known = readdirSync(folder).filter((entry) => isBench(join(folder, entry)))
     context.print(
       `usage: npm run bench -- NAME [--json], with NAME one of: ${known.map((entry) => entry.slice(0, -3)).join(', ')}`,
     )
@@ -18,4 +18,13 @@ export const bench: Command = async (context) => {
   }
   const { default: run } = (await import(pathToFileURL(file).href)) as { default: Command }
   return await run({ ...context, args })
+}
+
+/** A benchmark has a default export; what it stands on has none. */
+function isBench(file: string): boolean {
+  try {
+    return file.endsWith('.ts') && /^export default /m.test(readFileSync(file, 'utf8'))
+  } catch {
+    return false
+  }
 }
