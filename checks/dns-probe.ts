@@ -62,6 +62,7 @@ export const dnsProbe: Check<Params, Gathered> = {
     const to = given.to === undefined ? undefined : await context.engine.container(given.to)
     const gathered: Gathered = { from: from ? sideOf(from) : null, to: to ? sideOf(to) : null, answer: null }
     if (!from?.State.Running || (given.to !== undefined && !to?.State.Running)) return gathered
+    if (from.HostConfig.NetworkMode === 'host') return gathered
     const argv = ['/usr/bin/dig', `@${DNS_SERVER}`, '+time=2', '+tries=2', '+nosearch', given.name, 'A']
     const probe = await runProbe(context, given.image, { argv, networkOf: from.Id })
     return { ...gathered, answer: parseDig(probe) }
@@ -74,6 +75,20 @@ export const dnsProbe: Check<Params, Gathered> = {
     if (given.to !== undefined && !to?.running) return notRunning(given.to, to?.status ?? 'gone')
     const source = `DNS ${DNS_SERVER} asked from ${given.from}: ${given.name}`
     const observed = answer === null ? 'not asked' : answer.addresses.join(', ') || answer.status
+    if (from.networkMode === 'host') {
+      const evidence = [
+        {
+          expected: 'a network that you made',
+          observed: 'host',
+          source: `container ${given.from} · HostConfig.NetworkMode`,
+        },
+      ]
+      return notYet(
+        'host-network-used',
+        `\`${given.from}\` uses the host's network; there is no DNS for containers on it.`,
+        evidence,
+      )
+    }
     if (given.to === undefined || !to) {
       const evidence = [{ expected: 'no address', observed, source }]
       // Without an upstream server an unknown name is SERVFAIL as often as NXDOMAIN.
@@ -93,13 +108,6 @@ export const dnsProbe: Check<Params, Gathered> = {
         source,
       },
     ]
-    if (from.networkMode === 'host') {
-      return notYet(
-        'host-network-used',
-        `\`${given.from}\` uses the host's network; there is no DNS for containers on it.`,
-        evidence,
-      )
-    }
     if (current.length === 0) {
       const where = given.network ? `on \`${given.network}\`` : 'on a network that you made'
       return notYet('no-shared-network', `\`${given.from}\` and \`${given.to}\` are not together ${where}.`, [

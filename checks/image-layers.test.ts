@@ -10,11 +10,9 @@ afterAll(() => machine[Symbol.asyncDispose]())
 test('an image is built on a base, or only looks like it', async () => {
   const code = async (image: string) =>
     (await machine.check('image_layers', { image: `${machine.name(image)}:1`, base: 'lab/slow:1' })).code
-  const slow = await machine.create({ image: 'lab/slow:1', name: 'slow' })
-  await machine.commit(slow, 'fast', ['CMD ["/app.sh"]'])
+  await machine.build('fast', 'lab/slow:1', ['CMD ["/app.sh"]'])
   expect(await code('fast')).toBe('passed')
-  const debian = await machine.create({ image: 'debian:13', name: 'debian' })
-  await machine.commit(debian, 'copied', ['CMD ["/app.sh"]'])
+  await machine.build('copied', 'debian:13', ['CMD ["/app.sh"]'])
   expect(await code('copied')).toBe('base-lost')
   expect(await code('nothing')).toBe('object-missing')
 })

@@ -11,9 +11,9 @@ const code = async (ref: string, params: object) =>
   (await machine.check('object_exists', { ref, ...params })).code
 
 test('finds containers, images, networks and volumes by their exact name', async () => {
-  const box = await machine.create({ image: 'busybox:1', name: 'here', command: ['true'] })
+  await machine.create({ image: 'busybox:1', name: 'here', command: ['true'] })
   await machine.network('net')
-  await machine.commit(box, 'image', ['CMD ["true"]'])
+  await machine.build('image', 'busybox:1', ['CMD ["true"]'])
   await machine.docker.createVolume({ Name: machine.name('volume') })
   expect(await code(machine.name('here'), {})).toBe('passed')
   expect(await code(machine.name('net'), { kind: 'network' })).toBe('passed')

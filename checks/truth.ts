@@ -22,7 +22,7 @@ export const truthSource = z.discriminatedUnion('kind', [
       .literal('cause-of-death')
       .describe('How the container ended: oom, killed (by a signal through the engine) or exited'),
     container: containerName,
-    as: z.record(cause, word).optional().describe("The answer's words for the three"),
+    as: z.partialRecord(cause, word).optional().describe("The answer's words for the three"),
   }),
   z.strictObject({
     kind: z.literal('which').describe('The one of these containers that ended so'),

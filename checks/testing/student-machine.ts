@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import type { ContainerCreateOptions, HostConfig } from 'dockerode'
@@ -33,6 +36,7 @@ class StudentContainer extends GenericContainer {
       .withLabels({ [LABEL]: label })
       .withWaitStrategy(new NoWait())
     if (box.command) this.withCommand(box.command)
+    if (box.host?.NetworkMode) this.withNetworkMode(box.host.NetworkMode)
     Object.assign(this.createOpts, box.options)
     Object.assign(this.hostConfig, box.host)
   }
@@ -125,11 +129,15 @@ export class StudentMachine implements AsyncDisposable {
     return network
   }
 
-  /** Makes an image as a build would, from a container's changes. */
-  async commit(container: Docker.Container, tag: string, changes: string[]): Promise<void> {
-    const repo = this.name(tag)
-    await container.commit({ repo, tag: '1', changes: changes.join('\n') })
-    this.#tags.push(`${repo}:1`)
+  /** Builds an image on a lab image; answers with its tag. */
+  async build(name: string, from: string, lines: string[] = []): Promise<string> {
+    const tag = `${this.name(name)}:1`
+    const folder = await mkdtemp(join(tmpdir(), 'drydock-build-'))
+    await writeFile(join(folder, 'Dockerfile'), [`FROM ${this.image(from)}`, ...lines, ''].join('\n'))
+    await GenericContainer.fromDockerfile(folder).build(tag, { deleteOnExit: false })
+    this.#tags.push(tag)
+    await rm(folder, { recursive: true })
+    return tag
   }
 
   /** Resolves when the container has written such a line. */
@@ -175,10 +183,18 @@ export class StudentMachine implements AsyncDisposable {
     return runCheck(run, 'task', { use, with: params, codes: {}, messages: {} })
   }
 
-  /** Names of containers that checks left behind in this engine. */
-  async leftBehind(): Promise<string[]> {
+  /** Names of containers that checks left behind and that have to do with this container or image. */
+  async leftBehind(ref: string): Promise<string[]> {
     const found = await this.docker.listContainers({ all: true, filters: { label: ['drydock.check'] } })
-    return found.flatMap((each) => each.Names)
+    const details = await Promise.all(
+      found.map(({ Id }) =>
+        this.docker
+          .getContainer(Id)
+          .inspect()
+          .catch(() => undefined),
+      ),
+    )
+    return details.filter((each) => JSON.stringify(each)?.includes(ref)).map((each) => each?.Name ?? '')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
