@@ -32,6 +32,8 @@ export interface TerminalListener {
   connected(): void
 }
 
+/** Longest wait for a connection before the next try, in milliseconds. */
+const CONNECT_TIMEOUT = 5000
 /** A reply that did not come in time says as little as a lost connection. */
 const REPLY_TIMEOUT = 15_000
 
@@ -62,6 +64,7 @@ export class SessionLink {
     this.#socket = io({
       autoConnect: false,
       transports: ['websocket'],
+      timeout: CONNECT_TIMEOUT,
       reconnectionDelay: 250,
       reconnectionDelayMax: 3000,
     })

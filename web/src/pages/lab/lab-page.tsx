@@ -4,6 +4,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import { problemOf } from '../../api/http.ts'
 import { labQuery, labsQuery } from '../../api/labs.ts'
 import { sessionQuery, sessionsQuery } from '../../api/sessions.ts'
+import { Crumb } from '../../features/frame/crumb.tsx'
 import { SchemeSwitch, TopBar } from '../../features/frame/top-bar.tsx'
 import { Before } from '../../features/start/before.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -71,16 +72,6 @@ function Framed({ title, track, children }: { title: string; track?: string; chi
         <SchemeSwitch />
       </TopBar>
       {children}
-    </>
-  )
-}
-
-export function Crumb({ title, track }: { title: string; track?: string }) {
-  return (
-    <>
-      {track && <span>{track}</span>}
-      {track && <span aria-hidden>/</span>}
-      <b>{title}</b>
     </>
   )
 }

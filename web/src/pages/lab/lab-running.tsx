@@ -4,6 +4,7 @@ import { useRef, useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
+import { Crumb } from '../../features/frame/crumb.tsx'
 import { EndSession } from '../../features/frame/end-session.tsx'
 import { Connection, Segments } from '../../features/frame/session-state.tsx'
 import { SchemeSwitch, TopBar } from '../../features/frame/top-bar.tsx'
@@ -18,7 +19,6 @@ import { usePageKeys } from '../../ui/use-page-keys.ts'
 import { Brief } from './brief.tsx'
 import { Details, type DetailsTab } from './details.tsx'
 import { LabLayout, type LabLayoutHandle } from './lab-layout.tsx'
-import { Crumb } from './lab-page.tsx'
 
 /** A lab with its session open: brief and tasks, terminals, details. */
 export function LabRunning({ lab, session }: { lab: LabDetail; session: Session }) {

@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentReport } from '../../server/host/report.ts'
+import { type TestHost, testHost } from '../../server/host/test-host.ts'
+import { buildWeb } from '../../server/host/web-build.ts'
+import { type RunningServer, startServer } from '../../server/main.ts'
+import { hostTraces } from '../../server/sandbox/docker/host-traces.ts'
+import { openBrowser, shows, terminalOf, typeLines } from './browser.ts'
+import { type Connection, connectionOf } from './connection.ts'
+
+const SOLUTION = join(import.meta.dirname, '../../labs/oom-exit-137/solutions/good/plain.sh')
+const TITLE = 'The kill nobody sent'
+const TASKS = 4
+
+/** The solution's commands, as a person would type them. */
+const commands = readFileSync(SOLUTION, 'utf8')
+  .split('\n')
+  .filter((line) => line !== '' && !line.startsWith('#'))
+
+let machine: TestHost
+let server: RunningServer
+let browser: Browser
+
+beforeAll(async () => {
+  machine = await testHost()
+  await silentReport.step('web client', (step) => buildWeb(step))
+  server = await startServer(machine.config, machine.host)
+  browser = await openBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+})
+
+/** Ids of the sandboxes of this installation that the host engine knows. */
+async function sandboxes(): Promise<string[]> {
+  const containers = await machine.docker.listContainers({
+    all: true,
+    filters: { label: [`drydock.installation=${machine.config.installation}`, 'drydock.sandbox'] },
+  })
+  return containers.flatMap(({ Labels }) => Labels['drydock.sandbox'] ?? [])
+}
+
+/** Everything on the machine that bears the sandbox's id: containers, mounts, loop devices, disks. */
+async function tracesOf(id: string): Promise<string[]> {
+  const files = readdirSync(machine.config.hostDir, { recursive: true, encoding: 'utf8' })
+  return [...(await hostTraces(machine.docker, id)), ...files.filter((file) => file.includes(id))]
+}
+
+async function startLab(page: Page): Promise<void> {
+  await page.goto(server.url)
+  await page.getByRole('link', { name: TITLE, exact: true }).click()
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await page.getByRole('tab', { name: 'Shell 1' }).waitFor()
+  await page.getByRole('button', { name: 'Check all tasks' }).waitFor()
+  await terminalOf(page).getByRole('textbox').focus()
+  await typeLines(page, ['echo ready-$((6 * 7))'])
+  await shows(page, 'ready-42')
+}
+
+async function endSession(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'End', exact: true }).click()
+  await page.getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('button', { name: 'Start again' }).waitFor()
+}
+
+describe('a lab from start to end', () => {
+  let page: Page
+  let sandbox: string
+
+  beforeAll(async () => {
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    await startLab(page)
+    const [id, ...others] = await sandboxes()
+    expect(others).toEqual([])
+    sandbox = id ?? ''
+    expect(await tracesOf(sandbox)).not.toEqual([])
+  })
+
+  test('shows what is wrong, and what was expected, before anything is done', async () => {
+    const first = page.getByRole('region', { name: 'Task 1' })
+    await first.getByRole('button', { name: 'Check', exact: true }).click()
+    await first.getByText('Expected', { exact: true }).waitFor()
+    await first.getByText('Observed', { exact: true }).waitFor()
+    await page.getByRole('img', { name: `0 of ${TASKS} tasks passed` }).waitFor()
+  })
+
+  test('says kindly that there is nothing to pull from', async () => {
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['docker pull alpine'])
+    await page.getByRole('status').filter({ hasText: 'nothing can be pulled' }).waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+  })
+
+  test('turns green, task by task, for the real solution', async () => {
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, [...commands, 'echo solved-$((6 * 7))'])
+    await shows(page, 'solved-42', 60_000)
+    for (let n = 1; n <= TASKS; n++) {
+      const task = page.getByRole('region', { name: `Task ${n}` })
+      await task.getByRole('button', { name: 'Check', exact: true }).click()
+      await page.getByRole('img', { name: `${n} of ${TASKS} tasks passed` }).waitFor()
+      await page
+        .getByRole('status')
+        .filter({ hasText: `Task ${n} passed` })
+        .waitFor()
+    }
+    await page.getByRole('heading', { name: 'What was shown' }).waitFor()
+  })
+
+  test('is still there after a reload, screen and verdicts', async () => {
+    await page.reload()
+    await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
+    await shows(page, 'solved-42')
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['echo alive-$((6 * 7))'])
+    await shows(page, 'alive-42')
+  })
+
+  test('leaves nothing on the machine once it is ended, and keeps the results', async () => {
+    await endSession(page)
+    expect(await sandboxes()).toEqual([])
+    expect(await tracesOf(sandbox)).toEqual([])
+    await page.getByText(`${TASKS} of ${TASKS} tasks passed`).waitFor()
+    await page.goto(server.url)
+    await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
+    await page.close()
+  })
+})
+
+describe('a connection that breaks', () => {
+  let page: Page
+  let connection: Connection
+
+  beforeAll(async () => {
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    connection = await connectionOf(page)
+    await startLab(page)
+  })
+
+  test('ends nothing, and every key arrives once', async () => {
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['export KEPT=yes'])
+    await typeLines(page, ['echo first-$((6 * 7))'])
+    await shows(page, 'first-42')
+
+    // These reach the shell, but the page never learns it and must send them again.
+    connection.loseAnswers()
+    await typeLines(page, ['printf a >> keys'])
+    await connection.cut()
+    const lost = page.getByRole('status').filter({ hasText: 'Reconnecting, your shell is still running' })
+    await lost.waitFor()
+    // These are typed into nothing and must wait.
+    await typeLines(page, ['printf b >> keys', 'echo $KEPT-$(cat keys)-$((6 * 7))'])
+    connection.mend()
+    await lost.waitFor({ state: 'detached' })
+    await shows(page, 'yes-ab-42')
+  })
+
+  test('can be ended', async () => {
+    const ids = await sandboxes()
+    await endSession(page)
+    expect((await Promise.all(ids.map(tracesOf))).flat()).toEqual([])
+    await page.close()
+  })
+})
