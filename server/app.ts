@@ -1,5 +1,5 @@
 import { serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { Door } from './door.ts'
 import { DrydockError } from './errors.ts'
 import { auth } from './plugins/auth.ts'
@@ -33,7 +33,7 @@ export async function buildApp({ services, port, webDir, log }: AppOptions): Pro
   const door = new Door({ port })
   const app = Fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: MAX_BODY_BYTES,
     // What the router refuses has no route, no hooks and no error handler.
     frameworkErrors: answerFault,
