@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Check } from './check.ts'
 import { describeRange } from './comparison.ts'
 import type { ContainerLimits } from './engine-view.ts'
+import { show } from './inspect.ts'
 import { concernsContainer } from './journal-rows.ts'
 import { noContainer, notRunning, notYet, passed } from './outcome.ts'
 import { containerName } from './params.ts'
@@ -52,15 +53,15 @@ export const cgroupValue: Check<Params, Gathered> = {
     const evidence = [
       {
         expected: describeRange(given),
-        observed: value === undefined ? 'nothing' : String(value),
+        observed: show(value),
         source: `cgroup of container ${container} · ${key}`,
       },
     ]
     const right = value !== undefined && value >= (given.min ?? -Infinity) && value <= (given.max ?? Infinity)
-    if (right) return passed(`The cgroup of \`${container}\` holds ${value} as its ${key}.`, evidence)
+    if (right) return passed(`The cgroup of \`${container}\` holds ${show(value)} as its ${key}.`, evidence)
     return notYet(
       'cgroup-mismatch',
-      `The cgroup of \`${container}\` holds ${value ?? 'nothing'} as its ${key}.`,
+      `The cgroup of \`${container}\` holds ${show(value)} as its ${key}.`,
       evidence,
     )
   },

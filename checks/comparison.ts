@@ -62,8 +62,8 @@ export function describeComparison(wanted: Comparison): string {
 }
 
 export function describeRange({ min, max }: { min?: number; max?: number }): string {
-  if (min !== undefined && max !== undefined) return `${min} to ${max}`
-  return min !== undefined ? `at least ${min}` : `at most ${max}`
+  if (min !== undefined && max !== undefined) return `${show(min)} to ${show(max)}`
+  return min !== undefined ? `at least ${show(min)}` : `at most ${show(max)}`
 }
 
 /** Equality of JSON values, as far as parameters can express them; objects equal nothing. */

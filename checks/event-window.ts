@@ -97,7 +97,13 @@ export function judgeWindow(window: Window, wanted: Wanted): Outcome {
       evidence(seen(window)),
     )
   }
-  const shown = found.flat().map(describe).join(', ') || 'nothing of the kind'
+  if (expect.length === 0) {
+    return passed(
+      `\`${container}\` had no event \`${forbid.map(name).join('`, `')}\`.`,
+      evidence('no such event'),
+    )
+  }
+  const shown = found.flat().map(describe).join(', ')
   return passed(`The journal of \`${container}\` shows: ${shown}.`, evidence(shown, found.flat().at(-1)))
 }
 

@@ -20,8 +20,12 @@ export function valueAt(root: unknown, path: readonly string[]): { found: boolea
   return { found: true, value }
 }
 
-/** A value for people: text as it is, all else as JSON. */
+const MIB = 1024 * 1024
+
+/** A value for people: text as it is, whole mebibytes also as such, ids of images short, all else as JSON. */
 export function show(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  return typeof value === 'string' ? value || 'nothing' : JSON.stringify(value)
+  if (value === undefined || value === null || value === '') return 'nothing'
+  if (typeof value === 'number' && value >= MIB && value % MIB === 0) return `${value} (${value / MIB} MiB)`
+  if (typeof value === 'string') return value.replace(/^(sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1')
+  return JSON.stringify(value)
 }

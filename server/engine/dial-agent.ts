@@ -49,16 +49,19 @@ export class DialAgent extends Agent {
   }
 
   override keepSocketAlive(stream: Duplex): boolean {
-    this.#idle.set(
-      stream,
-      this.#clock.after(IDLE_MS, () => stream.destroy()),
-    )
+    const cancel = this.#clock.after(IDLE_MS, () => stream.destroy())
+    this.#idle.set(stream, cancel)
+    stream.once('close', cancel)
     super.keepSocketAlive(stream)
     return true
   }
 
   override reuseSocket(stream: Duplex, request: ClientRequest): void {
-    this.#idle.get(stream)?.()
+    const cancel = this.#idle.get(stream)
+    if (cancel) {
+      cancel()
+      stream.off('close', cancel)
+    }
     super.reuseSocket(stream, request)
   }
 

@@ -46,14 +46,8 @@ export class EngineClient {
   }
 
   /** One request. Throws `student-engine-down`, `student-engine-answer` (too large), or the signal's reason. */
-  async call(request: EngineRequest): Promise<EngineAnswer> {
-    try {
-      return await this.#once(request)
-    } catch (error) {
-      // The engine may have closed a kept connection while the request was under way; asking again changes nothing.
-      if (request.method !== 'GET' || !isReset(error)) throw error
-      return await this.#once(request)
-    }
+  call(request: EngineRequest): Promise<EngineAnswer> {
+    return twice(request, () => this.#once(request))
   }
 
   /** A request whose answer must be of one of these statuses and this shape. */
@@ -63,10 +57,12 @@ export class EngineClient {
 
   /** An answer without end: `timeoutMs` bounds only its beginning. The caller reads it bounded and destroys it. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
-    const response = await this.#within(
-      request,
-      (signal) => this.#request(request, signal),
-      (open, release) => open.once('close', release),
+    const response = await twice(request, () =>
+      this.#within(
+        request,
+        (signal) => this.#request(request, signal),
+        (open, release) => open.once('close', release),
+      ),
     )
     if (response.statusCode === 200) return response
     response.destroy()
@@ -159,6 +155,16 @@ export class EngineClient {
     } finally {
       cancel()
     }
+  }
+}
+
+/** The engine may close a kept connection just as a request goes out on it: a question is asked again then, once. */
+async function twice<T>(request: EngineRequest, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (request.method !== 'GET' || !isReset(error)) throw error
+    return ask()
   }
 }
 

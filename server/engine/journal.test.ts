@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import type { JournalRow } from '../../checks/check.ts'
+import { systemClock } from '../clock.ts'
+import { testHost } from '../host/test-host.ts'
+import { Journal } from './journal.ts'
+import { StudentEngine } from './student-engine.ts'
+import { ScriptedEngine } from './testing/scripted-engine.ts'
+
+/** A journal on an engine, over connections that a test can cut or hold back. */
+function open(socketPath: string, options: { earlier?: JournalRow[]; append?: () => Promise<void> } = {}) {
+  const sockets = new Set<Socket>()
+  const dial = () =>
+    new Promise<Socket>((resolve, reject) => {
+      const socket = connect(socketPath, () => resolve(socket))
+      socket.once('error', reject)
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    })
+  const engine = new StudentEngine({ dial, clock: systemClock })
+  const rows: JournalRow[] = []
+  const sink = {
+    async append(more: readonly JournalRow[]) {
+      await options.append?.()
+      rows.push(...more)
+    },
+  }
+  const journal = new Journal({ engine, sink, clock: systemClock, earlier: options.earlier })
+  journal.start()
+  return {
+    rows,
+    journal,
+    cut: () => {
+      for (const socket of sockets) socket.destroy()
+    },
+    actions: () => rows.map((row) => (row.kind === 'event' ? row.action : `gap ${row.reason}`)),
+    async [Symbol.asyncDispose]() {
+      await journal.stop()
+      engine.close()
+    },
+  }
+}
+
+test('on a real engine: all events of a container are there after a flush, once and in order, also over lost connections', async () => {
+  const { docker, host } = await testHost()
+  const image = host.images.labs.find((each) => each.name === 'busybox:1')?.id
+  await using log = open(host.socketPath)
+  await log.journal.flush()
+  const name = `t${randomBytes(4).toString('hex')}`
+  const seen = () =>
+    log.rows.flatMap((row) => (row.kind === 'event' && row.attributes.name === name ? [row.action] : []))
+  const box = await docker.createContainer({ name, Image: image, Cmd: ['true'], NetworkDisabled: true })
+  try {
+    for (let life = 1; life <= 5; life++) {
+      await box.start()
+      if (life % 2 === 0) log.cut()
+      await box.wait()
+      await log.journal.flush()
+      expect(seen()).toEqual(['create', ...Array.from({ length: life }, () => ['start', 'die']).flat()])
+    }
+    expect(log.rows.filter((row) => row.kind === 'gap')).toEqual([])
+    expect(log.rows.map((row) => row.seq)).toEqual(log.rows.map((_, i) => i + 1))
+  } finally {
+    await box.remove({ force: true })
+  }
+})
+
+test('what the engine told before the journal began is there too', async () => {
+  await using engine = await ScriptedEngine.start()
+  engine.emit('create')
+  await using log = open(engine.socketPath)
+  engine.emit('start')
+  await log.journal.flush()
+  expect(log.actions()).toEqual(['create', 'start'])
+})
+
+test('a flush brings what the stream did not', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await log.journal.flush()
+  await expect.poll(() => engine.listeners).toBe(1)
+  engine.emit('kill', { silent: true })
+  await log.journal.flush()
+  engine.emit('die')
+  await expect.poll(log.actions).toEqual(['create', 'kill', 'die'])
+})
+
+test('after a lost connection the engine tells what came meanwhile', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await expect.poll(log.actions).toEqual(['create'])
+  engine.cut()
+  engine.emit('start')
+  await expect.poll(log.actions).toEqual(['create', 'start'])
+})
+
+test('an engine that has forgotten leaves a gap, known at the next flush at the latest', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await expect.poll(log.actions).toEqual(['create'])
+  engine.cut(true)
+  await log.journal.flush()
+  expect(log.actions().slice(0, 2)).toEqual(['create', 'gap lost'])
+  engine.emit('start')
+  await log.journal.flush()
+  expect(log.actions().at(-1)).toBe('start')
+})
+
+test('more than the engine remembers is a gap when the connection was lost, and none when the stream brings it', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await log.journal.flush()
+  await expect.poll(() => engine.listeners).toBe(1)
+  for (let i = 0; i < 300; i++) engine.emit('start')
+  await log.journal.flush()
+  expect(log.rows).toHaveLength(301)
+  engine.cut()
+  for (let i = 0; i < 300; i++) engine.emit('die')
+  await log.journal.flush()
+  expect(log.actions().filter((each) => each.startsWith('gap'))).toContain('gap lost')
+})
+
+test('a journal that goes on after another asks only for what is new', async () => {
+  await using engine = await ScriptedEngine.start()
+  engine.emit('create')
+  const first = open(engine.socketPath)
+  await first.journal.flush()
+  await first[Symbol.asyncDispose]()
+  engine.emit('start')
+  await using second = open(engine.socketPath, { earlier: first.rows })
+  await second.journal.flush()
+  expect(second.rows).toMatchObject([{ seq: 2, action: 'start' }])
+})
+
+test('an event with a line too long is a gap, not a hole', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  engine.emit('kill', { labels: { huge: 'x'.repeat(2_000_000) } })
+  await log.journal.flush()
+  expect(log.actions()).toContain('gap flood')
+})
+
+test('rows that could not be kept are given again', async () => {
+  await using engine = await ScriptedEngine.start()
+  let full = true
+  await using log = open(engine.socketPath, {
+    append: async () => void (full && (await Promise.reject(new Error('no room')))),
+  })
+  engine.emit('create')
+  await expect(log.journal.flush()).rejects.toThrow('no room')
+  full = false
+  await log.journal.flush()
+  expect(log.actions()).toEqual(['create'])
+})
+
+test('a flush fails when the engine is gone', async () => {
+  const engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  await log.journal.flush()
+  await engine[Symbol.asyncDispose]()
+  await expect(log.journal.flush()).rejects.toMatchObject({ code: 'student-engine-down' })
+})
