@@ -3,8 +3,10 @@ import Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type { Sandbox, SandboxDriver, SandboxSpec, StartStep, SweepReport } from '../sandbox-driver.ts'
+import { ContainerEnds } from './container-ends.ts'
 import { DockerSandbox } from './docker-sandbox.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
+import type { ExecDeps } from './exec.ts'
 import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.ts'
 import { hostFacts } from './host-facts.ts'
 import { HostHelper } from './host-helper.ts'
@@ -36,6 +38,7 @@ export class DockerSandboxDriver implements SandboxDriver {
   readonly #deps: DockerDriverDeps
   readonly #docker: Docker
   readonly #helper: HostHelper
+  readonly #parts: ExecDeps & { docker: Docker }
   readonly #maker: SandboxMaker
   #ground: Promise<Ground> | undefined
 
@@ -43,9 +46,12 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { images, installation, hostDir, clock, log } = deps
     this.#deps = deps
     this.#docker = new Docker({ socketPath: deps.socketPath })
-    this.#helper = new HostHelper({ docker: this.#docker, image: images.builder, installation, hostDir })
-    const parts = { docker: this.#docker, helper: this.#helper, clock, log, installation, hostDir }
-    this.#maker = new SandboxMaker({ ...parts, image: images.sandbox })
+    const docker = this.#docker
+    const ends = new ContainerEnds({ docker, installation })
+    const helper = new HostHelper({ docker, ends, image: images.builder, installation, hostDir })
+    this.#parts = { docker, helper, ends, clock }
+    this.#helper = helper
+    this.#maker = new SandboxMaker({ ...this.#parts, log, installation, hostDir, image: images.sandbox })
   }
 
   async prepare(): Promise<void> {
@@ -69,7 +75,7 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { facts } = await this.#ready()
     const container = await this.#find(id)
     if (!container) throw new DrydockError('sandbox-gone')
-    const parts = { container, helper: this.#helper, clock: this.#deps.clock }
+    const parts = { ...this.#parts, container }
     try {
       const { State } = await container.inspect()
       if (State.Paused) await container.unpause()
@@ -106,6 +112,7 @@ export class DockerSandboxDriver implements SandboxDriver {
 
   async close(): Promise<void> {
     await this.#helper.close()
+    await this.#parts.ends.close()
     this.#ground = undefined
   }
 
@@ -120,7 +127,6 @@ export class DockerSandboxDriver implements SandboxDriver {
   async #prepare(): Promise<Ground> {
     const { images, installation, hostDir, allowUnmapped } = this.#deps
     const facts = await hostFacts(this.#docker, allowUnmapped)
-    await this.#helper.request('setup')
     await this.#wakeLeftovers()
     const files = { helper: this.#helper, docker: this.#docker, installation, hostDir }
     const tools = await ensureTools(files, images.tools)
@@ -164,6 +170,6 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   #sandbox(id: string, container: Docker.Container): DockerSandbox {
-    return new DockerSandbox({ id, container, helper: this.#helper, clock: this.#deps.clock })
+    return new DockerSandbox({ ...this.#parts, id, container })
   }
 }

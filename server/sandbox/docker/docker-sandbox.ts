@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
-import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import { DISK_RESERVE_BYTES } from '../limits.ts'
 import type {
@@ -15,7 +14,7 @@ import type {
 import { CHANGES_LIMIT, parseChanges } from './changes.ts'
 import { dialEngineArgv } from './engine-dial.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
-import { startExec } from './exec.ts'
+import { type ExecDeps, startExec } from './exec.ts'
 import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
 import { removeContainer } from './remove-container.ts'
 
@@ -27,13 +26,13 @@ export class DockerSandbox implements Sandbox {
   readonly id: string
   readonly #container: Docker.Container
   readonly #helper: HostHelper
-  readonly #clock: Clock
+  readonly #execDeps: ExecDeps
 
-  constructor(deps: { id: string; container: Docker.Container; helper: HostHelper; clock: Clock }) {
+  constructor(deps: ExecDeps & { id: string; container: Docker.Container }) {
     this.id = deps.id
     this.#container = deps.container
     this.#helper = deps.helper
-    this.#clock = deps.clock
+    this.#execDeps = deps
   }
 
   async state(): Promise<SandboxState> {
@@ -47,7 +46,7 @@ export class DockerSandbox implements Sandbox {
   }
 
   exec(spec: ExecSpec): Promise<SandboxProcess> {
-    return startExec({ container: this.#container, helper: this.#helper, clock: this.#clock }, spec)
+    return startExec({ ...this.#execDeps, container: this.#container }, spec)
   }
 
   async dialEngine(signal?: AbortSignal): Promise<Duplex> {

@@ -2,6 +2,7 @@ import type Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type { ExecSpec, SandboxProcess } from '../sandbox-driver.ts'
+import type { ContainerEnds } from './container-ends.ts'
 import { DemultiplexedStream } from './demultiplexed.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
 import type { HostHelper } from './host-helper.ts'
@@ -12,10 +13,15 @@ const GRACE_MS = 500
 const SETTLE_MS = 3_000
 const SETTLE_STEP_MS = 20
 
-interface Deps {
-  container: Docker.Container
+/** What starting programs needs beside their container. */
+export interface ExecDeps {
   helper: HostHelper
+  ends: ContainerEnds
   clock: Clock
+}
+
+interface Deps extends ExecDeps {
+  container: Docker.Container
 }
 
 /** The words for `run` of the tools mount, which sets size, user, directory and environment before the program starts. */
@@ -37,7 +43,10 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
   const { container } = deps
   const tty = spec.tty !== undefined
   spec.signal?.throwIfAborted()
+  const { promise: containerEnded, resolve } = Promise.withResolvers<void>()
+  let forget: (() => void) | undefined
   try {
+    forget = await deps.ends.onEnd(container.id, resolve)
     const exec = await container.exec({
       AttachStdin: true,
       AttachStdout: true,
@@ -48,10 +57,10 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
       Cmd: runWords(spec),
     })
     const stream = new DemultiplexedStream(await exec.start({ hijack: true, stdin: true, Tty: tty }), !tty)
+    const exit = ended(deps, exec, stream, tty, containerEnded).finally(forget)
     const abort = () => stream.destroy()
     spec.signal?.addEventListener('abort', abort, { once: true })
     stream.over.then(() => spec.signal?.removeEventListener('abort', abort))
-    const exit = ended(deps, exec, stream, tty)
     if (spec.signal?.aborted) abort()
     return {
       stream,
@@ -60,6 +69,7 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
       resize: (cols, rows) => resize(exec, cols, rows),
     }
   } catch (error) {
+    forget?.()
     // 404: no such container; 409: it does not run; 500 with this text: it ended between the two calls.
     const ended =
       isStatus(error, 404, 409) || (isStatus(error, 500) && /not running|no such process/.test(String(error)))
@@ -68,23 +78,35 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
 }
 
 /**
- * Resolves with the exit code when the program has ended, or undefined when nobody can say; never rejects. Closing a terminal's connection tells its program nothing, so a
- * stream that is given up takes its program along.
+ * Resolves with the exit code when the program has ended, or undefined when nobody can say; never rejects. Closing a
+ * terminal's connection tells its program nothing, so a stream that is given up takes its program along.
  */
 async function ended(
-  { container, helper, clock }: Deps,
+  deps: Deps,
   exec: Docker.Exec,
   stream: DemultiplexedStream,
   tty: boolean,
-): Promise<number | undefined> {
-  const givenUp = new Promise<'given up'>((resolve) => {
-    stream.once('close', () => stream.readableEnded || resolve('given up'))
-  })
-  if ((await Promise.race([stream.over, givenUp])) === 'given up') {
+  containerEnded: Promise<void>,
+) {
+  const { container, helper, clock } = deps
+  const givenUp = new Promise<void>((resolve) =>
+    stream.once('close', () => stream.readableEnded || resolve()),
+  )
+  const first = await Promise.race([
+    stream.over.then(() => 'over' as const),
+    givenUp.then(() => 'given up' as const),
+    containerEnded.then(() => 'container ended' as const),
+  ])
+  if (first === 'given up') {
     if (!tty) await Promise.race([stream.over, pause(clock, GRACE_MS)])
     const { Running, Pid } = await settled(exec, clock, ({ Running, Pid }) => !Running || Pid > 0)
     if (Running) await helper.request('kill', container.id, Pid).catch(() => undefined)
     stream.abandon()
+  }
+  if (first === 'container ended') {
+    await Promise.race([stream.over, pause(clock, GRACE_MS)])
+    stream.abandon()
+    return
   }
   const { Running, ExitCode } = await settled(exec, clock, ({ Running }) => !Running)
   return Running ? undefined : (ExitCode ?? undefined)

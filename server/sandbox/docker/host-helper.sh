@@ -59,8 +59,15 @@ belongs() { # belongs PID CONTAINER: a process id may have been used again
 
 # --- stores and tools: read-only files, mounted once for all installations ---
 
-verb_setup() {
+setup() {
   mkdir -p -m 0711 "$host_dir" "$home" "$shared" "$home/checkpoints"
+}
+
+# An installation that has neither disks nor checkpoints leaves no trace but what all share.
+verb_leave() {
+  [ -z "$(verb_list_disks)" ] && rmdir "$home/checkpoints" 2> /dev/null || return 0
+  rm -f "$home/store" "$home/tools"
+  rmdir "$home"
 }
 
 # Mounting and removing exclude one another, also between installations. Held until the request ends.
@@ -81,6 +88,7 @@ verb_open_image() {
   need image "${1-}"
   lock_images
   mount_image "$1"
+  touch "$shared/$1.erofs" # says when it was last asked for
   echo "$1" > "$home/${1%-*}"
 }
 
@@ -92,15 +100,15 @@ verb_publish_image() {
   mv -f "$shared/$1.$2.new" "$shared/$1.erofs"
 }
 
-# Removes what no installation uses, no disk and no checkpoint was made over.
+# Removes what nobody asked for in a day, no installation uses, and no disk and no checkpoint was made over.
 verb_prune_images() {
   set +f
   lock_images
-  for file in "$shared"/*.erofs; do
-    [ -e "$file" ] || continue
+  find "$shared" -maxdepth 1 -name '*.new' -mmin +1440 -delete
+  find "$shared" -maxdepth 1 -name '*.erofs' -mmin +1440 | while read -r file; do
     name=${file##*/} name=${name%.erofs}
-    ! grep -qxs "$name" "$host_dir"/*/store "$host_dir"/*/tools "$host_dir"/*/*/store "$host_dir"/*/*/tools \
-      "$host_dir"/*/checkpoints/*/store || continue
+    ! grep -qxsF "$name" "$host_dir"/*/store "$host_dir"/*/*/store "$host_dir"/*/checkpoints/*/store \
+      "$host_dir"/*/tools "$host_dir"/*/*/tools || continue
     ! mounted "$shared/$name" || umount "$shared/$name" || continue
     rmdir "$shared/$name"
     rm -f "$file"
@@ -252,12 +260,15 @@ verb_go() {
   belongs "$pid" "$container" || fail 4 'the sandbox ended at once'
   hand_over_cgroups "$pid" "$container" "$owner"
   nsenter -t "$pid" -U sh -euc 'for cap; do echo "${cap#*=}" > "/proc/sys/user/max_${cap%%=*}"; done' sh "$@"
-  # Opening waits until the first process is in its own root and reads.
+  # Opening waits until the first process is in its own root and reads; should it end before, so does the waiting.
   timeout 15 sh -euc '
+    { while [ -d "/proc/$2" ]; do sleep 0.1; done; kill $$; } > /dev/null 2>&1 &
+    watcher=$!
     exec 3> "$1/root/go"
+    kill $watcher
     awk "$3" "/proc/$2/mountinfo" || { echo "the old root is still there"; exit 5; }
     cut -d " " -f 5 "/proc/$2/mountinfo" > "$1/mounts"
-    echo go >&3' sh "$dir" "$pid" "$strangers"
+    echo go >&3' sh "$dir" "$pid" "$strangers" || fail 4 "the sandbox did not take its go-ahead"
 }
 
 # --- a sandbox that runs ---
@@ -370,12 +381,12 @@ handle() { # handle REQUEST VERB ARG...
   echo "$request = $code"
 }
 
-echo 'ready'
+setup && echo 'ready'
 while read -r line; do
-  case $line in *[!a-zA-Z0-9:=_/\ -]*) continue ;; esac
+  case $line in *[!a-zA-Z0-9:=_/\ -]*) continue ;; esac # no caller of ours writes such a line
   set -- $line
   case ${2-} in
-    setup | open_image | publish_image | prune_images | make_disk | copy_disk | open_disk | drop_disk | room | list_disks | go | changes | kill | \
+    leave | open_image | publish_image | prune_images | make_disk | copy_disk | open_disk | drop_disk | room | list_disks | go | changes | kill | \
       checkpoint | drop_checkpoint | thaw | leftovers | drop_loop | scrub) (handle "$@" &) ;;
     *) echo "${1-} = 2" ;;
   esac

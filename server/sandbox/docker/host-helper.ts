@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type Docker from 'dockerode'
+import type { ContainerEnds } from './container-ends.ts'
 import { DemultiplexedStream } from './demultiplexed.ts'
-import { isStatus } from './engine-faults.ts'
+import { isStatus, isUnreachable } from './engine-faults.ts'
 import { labels } from './labels.ts'
 
 const PROGRAM = readFileSync(new URL('./host-helper.sh', import.meta.url), 'utf8')
@@ -18,7 +19,7 @@ const CAPABILITIES = ['SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT', 'CHOWN', 'DAC_OVE
 const LOOP_DEVICES = ['b 7:* rwm', 'c 10:237 rwm']
 
 /** Codes of the program that mean something to the driver. */
-export const helperCodes = { notThere: 3, sandboxEnded: 4, exists: 17, diskFull: 28 } as const
+export const helperCodes = { refused: 2, notThere: 3, sandboxEnded: 4, exists: 17, diskFull: 28 } as const
 
 /** A request that the helper refused or could not do. */
 export class HostHelperError extends Error {
@@ -29,6 +30,9 @@ export class HostHelperError extends Error {
     this.code = code
   }
 }
+
+/** What a word of a request may hold; the program checks each against its own pattern. */
+const WORD = /^[a-zA-Z0-9:=_/-]{1,80}$/
 
 interface Pending {
   verb: string
@@ -42,6 +46,7 @@ interface Pending {
  */
 export class HostHelper {
   readonly #docker: Docker
+  readonly #ends: ContainerEnds
   readonly #image: string
   readonly #installation: string
   readonly #hostDir: string
@@ -49,8 +54,15 @@ export class HostHelper {
   #lastRequest = 0
   #line: Promise<DemultiplexedStream> | undefined
 
-  constructor(deps: { docker: Docker; image: string; installation: string; hostDir: string }) {
+  constructor(deps: {
+    docker: Docker
+    ends: ContainerEnds
+    image: string
+    installation: string
+    hostDir: string
+  }) {
     this.#docker = deps.docker
+    this.#ends = deps.ends
     this.#image = deps.image
     this.#installation = deps.installation
     this.#hostDir = deps.hostDir
@@ -58,12 +70,15 @@ export class HostHelper {
 
   /** Runs one subcommand; resolves with its output. Throws HostHelperError when it fails or the helper is lost on the way. */
   async request(verb: string, ...args: (string | number)[]): Promise<string> {
+    const words = [verb, ...args.map(String)]
+    if (!words.every((word) => WORD.test(word)))
+      throw new HostHelperError(verb, helperCodes.refused, 'not valid words')
     const line = await this.#connect()
     const id = ++this.#lastRequest
     const output: Buffer[] = []
     const code = await new Promise<number | undefined>((settle) => {
       this.#pending.set(id, { verb, output, settle })
-      line.write(`${id} ${verb} ${args.join(' ')}\n`)
+      line.write(`${id} ${words.join(' ')}\n`)
     })
     const text = Buffer.concat(output).toString('utf8')
     if (code !== 0)
@@ -71,8 +86,9 @@ export class HostHelper {
     return text
   }
 
-  /** Removes the helper container. */
+  /** Removes the helper container, and the installation's own directory when nothing is in it. */
   async close(): Promise<void> {
+    if (this.#line) await this.request('leave').catch(() => undefined)
     const line = await this.#line?.catch(() => undefined)
     line?.destroy()
     line?.abandon()
@@ -80,7 +96,8 @@ export class HostHelper {
       .getContainer(this.#name())
       .remove({ force: true })
       .catch((error: unknown) => {
-        if (!isStatus(error, 404, 409)) throw error
+        // Without an engine there is nothing to end.
+        if (!isStatus(error, 404, 409) && !isUnreachable(error)) throw error
       })
   }
 
@@ -98,7 +115,7 @@ export class HostHelper {
 
   async #open(): Promise<DemultiplexedStream> {
     const container = await this.#ensureContainer()
-    const { State } = await container.inspect()
+    const { Id, State } = await container.inspect()
     const exec = await container.exec({
       AttachStdin: true,
       AttachStdout: true,
@@ -116,11 +133,13 @@ export class HostHelper {
       ],
     })
     const stream = new DemultiplexedStream(await exec.start({ hijack: true, stdin: true }), true)
+    const forget = await this.#ends.onEnd(Id, () => stream.abandon())
     const ready = Promise.withResolvers<void>()
     const lines = createInterface({ input: stream })
     lines.on('line', (line) => (line === 'ready' ? ready.resolve() : this.#answer(line)))
     stream.over.then(() => {
       ready.reject(new HostHelperError('start', -1, stream.stderr()))
+      forget()
       this.#line = undefined
       for (const pending of this.#pending.values()) pending.settle(undefined)
       this.#pending.clear()

@@ -1,11 +1,11 @@
 import type Docker from 'dockerode'
-import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import { DISK_RESERVE_BYTES, sandboxLimits } from '../limits.ts'
 import type { SandboxSpec, StartStep } from '../sandbox-driver.ts'
 import { isUnreachable, nameFault } from './engine-faults.ts'
+import type { ExecDeps } from './exec.ts'
 import type { HostFacts } from './host-facts.ts'
-import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
+import { HostHelperError, helperCodes } from './host-helper.ts'
 import { labels } from './labels.ts'
 import { mountOf } from './read-only-files.ts'
 import { removeContainer } from './remove-container.ts'
@@ -38,15 +38,23 @@ export interface Made {
   container?: Docker.Container
 }
 
-interface Deps {
+interface Deps extends ExecDeps {
   docker: Docker
-  helper: HostHelper
-  clock: Clock
   log: DriverLog
   installation: string
   hostDir: string
   /** The sandbox image's id on the host engine. */
   image: string
+}
+
+/** The kernel takes no argument of more than 128 KiB; nobody reads a longer message. */
+const MOTD_BYTES = 16 * 1024
+
+function checkSpec({ id, hostname, motd }: SandboxSpec) {
+  if (!/^[0-9a-f]{16}$/.test(id)) throw new Error(`"${id}" is not the id of a sandbox`)
+  if (!/^[a-z0-9-]{1,40}$/.test(hostname)) throw new Error(`"${hostname}" is not a host name`)
+  if (Buffer.byteLength(motd) > MOTD_BYTES || motd.includes('\0'))
+    throw new Error('The message of the day is too long')
 }
 
 /** Makes sandboxes from nothing to an answering engine, and takes them back in reverse. */
@@ -59,7 +67,7 @@ export class SandboxMaker {
 
   /** The container of a sandbox whose engine answers. When any step fails, what was made is gone again before it throws. */
   async make(spec: SandboxSpec, ground: Ground, options: MakeOptions): Promise<Docker.Container> {
-    const { helper, clock } = this.#deps
+    const { helper, ends, clock } = this.#deps
     const { signal, onStep } = options
     const made: Made = {}
     let since = clock.now()
@@ -70,9 +78,10 @@ export class SandboxMaker {
     }
     try {
       signal?.throwIfAborted()
+      checkSpec(spec)
       const container = await this.#makeParts(spec, ground, options.kind, made)
       step('disk')
-      const parts = { container, helper, clock }
+      const parts = { container, helper, ends, clock }
       await startContainer(parts, spec.id, ground.facts.owner)
       step('sandbox')
       await waitForEngine(parts, signal)

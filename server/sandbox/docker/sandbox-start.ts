@@ -1,10 +1,8 @@
 import type Docker from 'dockerode'
-import type { Clock } from '../../clock.ts'
 import { namespaceCaps } from '../limits.ts'
 import type { SandboxProcess } from '../sandbox-driver.ts'
 import { dialEngineArgv, engineAnswers } from './engine-dial.ts'
-import { startExec } from './exec.ts'
-import type { HostHelper } from './host-helper.ts'
+import { type ExecDeps, startExec } from './exec.ts'
 
 /** A student engine answers within 1 s; a busy machine with dozens of starts at once takes several. */
 const ENGINE_MS = 60_000
@@ -12,10 +10,8 @@ const DIAL_MS = 20_000
 
 const caps = Object.entries(namespaceCaps).map(([name, { value }]) => `${name}=${value}`)
 
-interface Deps {
+interface Deps extends ExecDeps {
   container: Docker.Container
-  helper: HostHelper
-  clock: Clock
 }
 
 /** Starts the container of a sandbox whose disk is mounted, and gives its first process the go-ahead. */
