@@ -5,6 +5,7 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     // Each test file may start sandboxes, and a start costs one CPU second.
+    maxConcurrency: 2,
     maxWorkers: 2,
     include: ['{server,checks,labs,web,bench}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -31,6 +31,8 @@ async function firstCommand(
   const probe = await runProbe(context, image, {
     argv: ['/usr/bin/cat', '/proc/1/cmdline'],
     processesOf: container.Id,
+    // A sandbox without SYS_PTRACE cannot join the processes of one and make a network of its own.
+    networkOf: container.Id,
   })
   const argv = probe.stdout.split('\0')
   if (argv.at(-1) === '') argv.pop()

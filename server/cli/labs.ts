@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { checks } from '../../checks/registry.ts'
-import type { Lab, Solution } from '../../labs/lab-schema.ts'
+import type { Lab } from '../../labs/lab-schema.ts'
 import { loadLabs } from '../../labs/load-labs.ts'
 import { systemClock } from '../clock.ts'
 import { loadConfig } from '../config.ts'
@@ -9,110 +9,83 @@ import { DrydockError } from '../errors.ts'
 import { prepareHost } from '../host/prepare.ts'
 import { lineReport } from '../host/report.ts'
 import { DockerSandboxDriver } from '../sandbox/docker/docker-driver.ts'
-import { type ProofRow, prove } from '../services/lab-proof.ts'
+import { claimsOf, type ProofRow, proveAll } from '../services/lab-proof.ts'
 import { type TrialDeps, trial } from '../services/lab-trial.ts'
 import type { Command } from './command.ts'
 
-/** A start costs about one CPU second, and some labs measure times. */
-const AT_ONCE = 2
+const usage = 'usage: labs test [slug ...] [--json] | labs try SLUG --script FILE [--json]'
+const options = { json: { type: 'boolean' }, script: { type: 'string' } } as const
 
-/** `labs test [slug ...] [--json]` and `labs try SLUG --script FILE [--json]`. */
-export const labs: Command = async (context) => {
-  const [what, ...rest] = context.args
-  if (what === 'test') return await testLabs({ ...context, args: rest })
-  if (what === 'try') return await tryScript({ ...context, args: rest })
-  console.error('usage: labs test [slug ...] [--json] | labs try SLUG --script FILE [--json]')
-  return 2
+/** `labs test` proves labs by their solutions; `labs try` grades any script. Exit code 2: called wrongly. */
+export const labs: Command = async ({ args, ...context }) => {
+  const asked = await readArgs(args).catch((error: Error) => error)
+  if (asked instanceof Error) {
+    console.error(`${asked.message}\n${usage}`)
+    return 2
+  }
+  const { slugs, json, script } = asked
+  return script === undefined
+    ? await testLabs(slugs, json, context)
+    : await tryScript(slugs, script, json, context)
 }
 
-const testLabs: Command = async ({ args, signal, print }) => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { json: { type: 'boolean' } },
-    allowPositionals: true,
-  })
-  const chosen = await labsNamed(positionals)
+interface Asked {
+  slugs: string[]
+  json: boolean
+  /** The script to try; undefined for a test. */
+  script: string | undefined
+}
+
+async function readArgs(args: readonly string[]): Promise<Asked> {
+  const [what, ...rest] = args
+  const { values, positionals } = parseArgs({ args: rest, options, allowPositionals: true })
+  const asked = { slugs: positionals, json: values.json ?? false, script: undefined }
+  if (what === 'test' && values.script === undefined) return asked
+  if (what !== 'try' || values.script === undefined || positionals.length !== 1)
+    throw new Error('That is no labs command.')
+  return { ...asked, script: await readFile(values.script, 'utf8') }
+}
+
+type Context = Omit<Parameters<Command>[0], 'args'>
+
+async function testLabs(slugs: string[], json: boolean, { signal, print }: Context): Promise<number> {
+  const chosen = await labsNamed(slugs)
+  const tell = ({ lab, solution, kind, task, expected, observed, ok }: ProofRow) =>
+    json || print(line([lab, solution, kind, task, expected, observed, ok ? 'ok' : 'OFF']))
   return await withTrials(signal, async (deps) => {
-    const rows: ProofRow[] = []
-    const trials = chosen.flatMap((lab) =>
-      [undefined, ...lab.solutions].map((solution) => ({ lab, solution })),
-    )
-    if (!values.json) print(line(['lab', 'solution', 'kind', 'task', 'expected', 'observed', 'ok']))
-    await inPairs(trials, async ({ lab, solution }) => {
-      const row = await proveOne(deps, lab, solution, signal)
-      rows.push(row)
-      if (!values.json)
-        print(
-          line([
-            row.lab,
-            row.solution,
-            row.kind,
-            row.task,
-            row.expected,
-            row.observed,
-            row.ok ? 'ok' : 'OFF',
-          ]),
-        )
-    })
-    if (values.json) print(JSON.stringify(rows, null, 2))
+    if (!json) print(line(['lab', 'solution', 'kind', 'task', 'expected', 'observed', 'ok']))
+    const rows = await proveAll(deps, chosen.flatMap(claimsOf), { signal, tell })
+    if (json) print(JSON.stringify(rows, null, 2))
     return rows.every(({ ok }) => ok) ? 0 : 1
   })
 }
 
-const tryScript: Command = async ({ args, signal, print }) => {
-  const options = { json: { type: 'boolean' }, script: { type: 'string' } } as const
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-  const [slug] = positionals
-  if (slug === undefined || values.script === undefined || positionals.length > 1) {
-    console.error('usage: labs try SLUG --script FILE [--json]')
-    return 2
-  }
-  const script = await readFile(values.script, 'utf8')
-  const [lab] = await labsNamed([slug])
+async function tryScript(
+  slugs: string[],
+  script: string,
+  json: boolean,
+  { signal, print }: Context,
+): Promise<number> {
+  const [lab] = await labsNamed(slugs)
   if (!lab) throw new DrydockError('lab-unknown')
   return await withTrials(signal, async (deps) => {
-    const { verdicts, tasks, script: ended } = await trial(deps, { lab, script, signal })
-    if (values.json) {
-      print(
-        JSON.stringify(
-          {
-            verdicts: verdicts.map((verdict) => ({ ...verdict, at: new Date(verdict.at).toISOString() })),
-            tasks,
-          },
-          null,
-          2,
-        ),
-      )
+    const result = await trial(deps, { lab, script, signal })
+    const tasks = result.tasks.map(({ task, status, code }) => ({ task, status, code }))
+    if (json) {
+      const verdicts = result.verdicts.map((verdict) => ({
+        ...verdict,
+        at: new Date(verdict.at).toISOString(),
+      }))
+      print(JSON.stringify({ verdicts, tasks }, null, 2))
       return 0
     }
-    if (ended?.output) print(`${ended.output.trimEnd()}\n`)
-    for (const verdict of verdicts)
-      print(line([verdict.task, verdict.check, verdict.status, verdict.code, verdict.message]))
+    if (result.script?.output) print(`${result.script.output.trimEnd()}\n`)
+    for (const { task, check, status, code, message } of result.verdicts)
+      print(line([task, check, status, code, message]))
     print('')
-    for (const task of tasks) print(line([task.task, task.status, task.code]))
+    for (const { task, status, code } of tasks) print(line([task, status, code]))
     return 0
   })
-}
-
-/** A trial that cannot even be run is a row that is off, so that the others still are. */
-async function proveOne(
-  deps: TrialDeps,
-  lab: Lab,
-  solution: Solution | undefined,
-  signal: AbortSignal,
-): Promise<ProofRow> {
-  const tasks = solution?.fails ? [solution.fails.task] : solution?.passes
-  try {
-    const graded = await trial(deps, { lab, script: solution?.script, tasks, signal })
-    return prove(lab, solution, graded.tasks)
-  } catch (error) {
-    signal.throwIfAborted()
-    const row = prove(lab, solution, [])
-    return {
-      ...row,
-      observed: error instanceof Error ? (error.message.split('\n')[0] ?? 'failed') : 'failed',
-    }
-  }
 }
 
 /** The labs of these slugs, all without. Throws `lab-unknown`, and `lab-invalid` when one of them is. */
@@ -125,14 +98,15 @@ async function labsNamed(slugs: readonly string[]): Promise<Lab[]> {
   return slugs.length === 0 ? labs : labs.filter(({ slug }) => slugs.includes(slug))
 }
 
-/** An installation of its own, so that a running server never takes a trial's sandbox for a stray one. */
+/** Works with an installation of its own, so that no running server takes a trial's sandbox for a stray one. */
 async function withTrials(signal: AbortSignal, work: (deps: TrialDeps) => Promise<number>): Promise<number> {
   const config = loadConfig()
-  const host = await prepareHost(config, lineReport(console.error), signal)
-  const log = { info() {}, warn: (fields: object, message: string) => console.error(message, fields) }
+  const { socketPath, images } = await prepareHost(config, lineReport(console.error), signal)
+  const quiet = () => {}
+  const loud = (fields: object, message: string) => console.error(message, fields)
+  const log = { debug: quiet, info: quiet, warn: loud, error: loud }
   const clock = systemClock
   const installation = `${config.installation.slice(0, 9)}-try-${process.pid.toString(36)}`
-  const { socketPath, images } = host
   const { hostDir, allowUnmapped } = config
   const driver = new DockerSandboxDriver({
     socketPath,
@@ -153,19 +127,11 @@ async function withTrials(signal: AbortSignal, work: (deps: TrialDeps) => Promis
   }
 }
 
-async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values()
-  const worker = async () => {
-    for (const item of waiting) await work(item)
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-}
-
-const WIDTHS = [14, 26, 5, 12, 22, 22]
+const widths = [14, 26, 5, 12, 24, 24]
 
 function line(cells: readonly string[]): string {
   return cells
-    .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
     .join('  ')
     .trimEnd()
 }

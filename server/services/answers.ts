@@ -7,7 +7,7 @@ import type { AnswerRecord, SessionRecord, Store } from '../store/store.ts'
 const MAX_VALUE_BYTES = 500
 
 export interface AnswersDeps {
-  store: Store
+  store: Pick<Store, 'giveAnswer'>
   clock: Clock
   changed: (session: string) => void
 }
@@ -22,7 +22,7 @@ export class Answers {
 
   /** Keeps the answer and counts the try. Throws `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid` for what is none of the choices. */
   async give(
-    session: SessionRecord,
+    session: Pick<SessionRecord, 'id'>,
     lab: Lab,
     given: { task: string; field: string; value: string },
   ): Promise<AnswerRecord> {
@@ -42,7 +42,7 @@ export class Answers {
 
   /** The same from a terminal, where the field alone names the task; answers with what the terminal shows. */
   async giveInTerminal(
-    session: SessionRecord,
+    session: Pick<SessionRecord, 'id'>,
     lab: Lab,
     field: string,
     value: string,

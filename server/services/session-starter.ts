@@ -3,12 +3,7 @@ import { DrydockError } from '../errors.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
-import { runScript } from './run-script.ts'
-
-/** A lab's setup.sh may build an image. */
-const SETUP_MS = 120_000
-const SETUP_OUTPUT_BYTES = 16 * 1024
-const SAID_BYTES = 300
+import { runSetup } from './run-setup.ts'
 
 export interface StarterDeps extends LiveDeps {
   /** The session's record has changed. */
@@ -58,7 +53,7 @@ export class SessionStarter {
       await this.#move(record.id, { engineReady: true, steps })
       if (lab.setup !== undefined) {
         const began = clock.now()
-        await this.#prepare(sandbox, lab.setup, signal)
+        await runSetup(this.#deps, sandbox, lab.setup, signal)
         steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })
       }
       signal.throwIfAborted()
@@ -68,18 +63,6 @@ export class SessionStarter {
       await sandbox?.destroy()
       throw error
     }
-  }
-
-  async #prepare(sandbox: Sandbox, script: string, signal: AbortSignal): Promise<void> {
-    const options = { clock: this.#deps.clock, timeoutMs: SETUP_MS, maxBytes: SETUP_OUTPUT_BYTES, signal }
-    const { exitCode, output, timedOut } = await runScript(sandbox, script, options)
-    if (exitCode === 0) return
-    const how = timedOut
-      ? `did not end within ${SETUP_MS / 1000} s`
-      : `ended with exit code ${exitCode ?? 'unknown'}`
-    const said = output.trim().slice(-SAID_BYTES)
-    this.#deps.log.warn({ output }, 'a setup.sh failed')
-    throw new DrydockError('setup-failed', `setup.sh ${how}${said ? `; it last said: ${said}` : '.'}`)
   }
 
   /** Throws `session-over` when the session was ended meanwhile. */

@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts'
+import { DrydockError } from '../errors.ts'
+import type { Log } from '../log.ts'
+import type { Sandbox } from '../sandbox/sandbox-driver.ts'
+import { runScript } from './run-script.ts'
+
+/** A setup.sh may build an image. */
+const SETUP_MS = 120_000
+const OUTPUT_BYTES = 16 * 1024
+/** So much of its last words goes into the error. */
+const SAID_BYTES = 300
+
+export interface RunSetupDeps {
+  clock: Clock
+  log: Pick<Log, 'warn'>
+}
+
+/** Prepares a lab in its sandbox by its setup.sh. Throws `setup-failed` when that does not end well. */
+export async function runSetup(
+  { clock, log }: RunSetupDeps,
+  sandbox: Pick<Sandbox, 'exec'>,
+  script: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = { clock, timeoutMs: SETUP_MS, maxBytes: OUTPUT_BYTES, signal }
+  const { exitCode, output, timedOut } = await runScript(sandbox, script, options)
+  if (exitCode === 0) return
+  const how = timedOut
+    ? `did not end within ${SETUP_MS / 1000} s`
+    : `ended with exit code ${exitCode ?? 'unknown'}`
+  const said = output.trim().slice(-SAID_BYTES)
+  log.warn({ output }, 'a setup.sh failed')
+  throw new DrydockError('setup-failed', `setup.sh ${how}${said ? `; it last said: ${said}` : '.'}`)
+}
