@@ -149,7 +149,11 @@ export async function testServer({ config, host }: TestPlace): Promise<TestServe
   }
 }
 
-function driverOf({ installation, hostDir, allowUnmapped }: Config, host: HostReady): DockerSandboxDriver {
+/** A driver of the place's installation, beside the server's own. */
+export function driverOf(
+  { installation, hostDir, allowUnmapped }: Config,
+  host: HostReady,
+): DockerSandboxDriver {
   return new DockerSandboxDriver({
     socketPath: host.socketPath,
     images: host.images,
