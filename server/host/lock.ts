@@ -17,6 +17,11 @@ export async function withHostLock<T>(name: string, onWait: () => void, work: ()
   }
 }
 
+/** Takes the lock of that name until it is released or the process ends; undefined when another process holds it. */
+export function tryHostLock(name: string): Promise<(() => void) | undefined> {
+  return take(`\0drydock/${name}`)
+}
+
 async function take(address: string): Promise<(() => void) | undefined> {
   const waiting = new Set<Socket>()
   const server: Server = createServer((socket) => {
