@@ -50,11 +50,23 @@ export class ContainerEnds {
       this.#events = undefined
     })
     events.on('error', () => events.destroy())
-    createInterface({ input: events }).on('line', (line) => {
-      const { id } = JSON.parse(line) as { id: string }
+    const lines = createInterface({ input: events })
+    // It passes on the stream's error, which is dealt with above.
+    lines.on('error', () => undefined)
+    lines.on('line', (line) => {
+      const id = idOf(line)
       for (const listener of this.#listeners.get(id) ?? []) listener()
       this.#listeners.delete(id)
     })
     return events
+  }
+}
+
+/** Empty for a line that an engine's death cut short: then every connection has ended with it. */
+function idOf(line: string): string {
+  try {
+    return (JSON.parse(line) as { id: string }).id
+  } catch {
+    return ''
   }
 }

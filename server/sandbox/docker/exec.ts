@@ -13,6 +13,12 @@ const GRACE_MS = 500
 const SETTLE_MS = 3_000
 const SETTLE_STEP_MS = 20
 
+/**
+ * Keys that end a terminal's connection. Docker has no way to go without: empty means Ctrl-P Ctrl-Q, which a person types
+ * and a paste may hold. These begin with one that is rarely typed, since it is held back until the next comes.
+ */
+const DETACH_KEYS = 'ctrl-^,ctrl-_,ctrl-@,ctrl-^,ctrl-_,ctrl-@,ctrl-_,ctrl-^,ctrl-@,ctrl-^'
+
 /** What starting programs needs beside their container. */
 export interface ExecDeps {
   helper: HostHelper
@@ -52,6 +58,7 @@ export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProc
       AttachStdout: true,
       AttachStderr: !tty,
       Tty: tty,
+      ...(tty && { DetachKeys: DETACH_KEYS }),
       User: '0:0',
       WorkingDir: '/',
       Cmd: runWords(spec),
