@@ -48,7 +48,11 @@ export const sandboxLimits = {
     unit: 'bytes',
     why: 'what the first process prints lands on the host; two files of this size are kept',
   },
-  cgroups: { value: 200, unit: 'count', why: 'cgroup ids are few on the host (v1: 65535 in all)' },
+  cgroups: {
+    value: 200,
+    unit: 'count',
+    why: 'cgroup ids are few on the host; cgroup v2 holds to it, v1 has no such limit',
+  },
 } as const satisfies Record<string, Limit>
 
 /** Below the sandbox's own: what all student containers together, and all terminals together, may take of it. */

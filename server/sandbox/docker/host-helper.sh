@@ -54,7 +54,7 @@ need() { # need KIND VALUE: ends the request when the value is not of that kind
 mounted() { grep -q " $1 " /proc/self/mountinfo; }
 
 belongs() { # belongs PID CONTAINER: a process id may have been used again
-  grep -q "/$2" "/proc/$1/cgroup" 2> /dev/null
+  grep -qF "$2" "/proc/$1/cgroup" 2> /dev/null
 }
 
 # --- stores and tools: read-only files, mounted once for all installations ---
@@ -233,32 +233,32 @@ strangers='
 '
 
 # Only directories and the files by which processes move; every limit stays root's.
-hand_over_cgroups() { # hand_over_cgroups PID CONTAINER OWNER
+hand_over_cgroups() { # hand_over_cgroups PID CONTAINER OWNER CGROUPS
   paths=
   while IFS=: read -r number controllers path; do
     if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
       group=/sys/fs/cgroup${path%/init} files='cgroup.procs cgroup.subtree_control cgroup.threads'
-      [ "$number" != 0 ] || echo 200 > "$group/cgroup.max.descendants"
     else
       group=/sys/fs/cgroup/${controllers#name=}$path files='cgroup.procs tasks'
       [ -n "$controllers" ] || continue
     fi
-    case $group in *"/$2"*) ;; *) continue ;; esac
+    case $group in *"$2"*) ;; *) continue ;; esac
     [ -d "$group" ] || continue
+    [ ! -e "$group/cgroup.max.descendants" ] || echo "$4" > "$group/cgroup.max.descendants"
     paths="$paths $group"
     for file in $files; do paths="$paths $group/$file"; done
   done < "/proc/$1/cgroup"
   chown "$3" $paths
 }
 
-# verb_go ID CONTAINER PID OWNER CAP...: cgroups, caps, and last the go-ahead.
+# verb_go ID CONTAINER PID OWNER CGROUPS CAP...: cgroups, caps, and last the go-ahead.
 verb_go() {
-  need id "$1"; need container "$2"; need number "$3"; need owner "$4"
-  dir=$home/$1 container=$2 pid=$3 owner=$4
-  shift 4
+  need id "$1"; need container "$2"; need number "$3"; need owner "$4"; need number "$5"
+  dir=$home/$1 container=$2 pid=$3 owner=$4 cgroups=$5
+  shift 5
   for cap; do need cap "$cap"; done
   belongs "$pid" "$container" || fail 4 'the sandbox ended at once'
-  hand_over_cgroups "$pid" "$container" "$owner"
+  hand_over_cgroups "$pid" "$container" "$owner" "$cgroups"
   nsenter -t "$pid" -U sh -euc 'for cap; do echo "${cap#*=}" > "/proc/sys/user/max_${cap%%=*}"; done' sh "$@"
   # Opening waits until the first process is in its own root and reads; should it end before, so does the waiting.
   timeout 15 sh -euc '
@@ -356,7 +356,7 @@ verb_scrub() {
     pid=${cmdline#/proc/} pid=${pid%/cmdline}
     case $(cat "/proc/$pid/comm" 2> /dev/null) in containerd-shim*) kill -s KILL "$pid" || : ;; esac
   done
-  find /sys/fs/cgroup -depth -type d -path "*/$1*" 2> /dev/null | while read -r group; do
+  find /sys/fs/cgroup -depth -type d -path "*$1*" 2> /dev/null | while read -r group; do
     while read -r pid; do
       [ "$pid" = 0 ] || nsenter -t "$pid" -U kill -s KILL "$pid" 2> /dev/null || :
     done < "$group/cgroup.procs"

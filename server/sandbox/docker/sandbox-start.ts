@@ -1,5 +1,5 @@
 import type Docker from 'dockerode'
-import { namespaceCaps } from '../limits.ts'
+import { namespaceCaps, sandboxLimits } from '../limits.ts'
 import type { SandboxProcess } from '../sandbox-driver.ts'
 import { dialEngineArgv, engineAnswers } from './engine-dial.ts'
 import { type ExecDeps, startExec } from './exec.ts'
@@ -18,7 +18,7 @@ interface Deps extends ExecDeps {
 export async function startContainer({ container, helper }: Deps, id: string, owner: string): Promise<void> {
   await container.start()
   const { State } = await container.inspect()
-  await helper.request('go', id, container.id, State.Pid, owner, ...caps)
+  await helper.request('go', id, container.id, State.Pid, owner, sandboxLimits.cgroups.value, ...caps)
 }
 
 /** Resolves when the student engine answers; throws after a minute. */

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '../../clock.ts'
+import { type TestHost, testHost } from '../../host/test-host.ts'
+import type { Sandbox } from '../sandbox-driver.ts'
+import { askEngine, newSpec, sh } from '../suite-tools.ts'
+import { ContainerEnds } from './container-ends.ts'
+import { DockerSandboxDriver } from './docker-driver.ts'
+import { HostHelper } from './host-helper.ts'
+import { hostTraces } from './host-traces.ts'
+
+let host: TestHost
+let driver: DockerSandboxDriver
+let kept: Sandbox
+let home: string
+
+function openDriver() {
+  return new DockerSandboxDriver({
+    ...host.host,
+    ...host.config,
+    clock: systemClock,
+    log: { info() {}, warn() {} },
+  })
+}
+
+beforeAll(async () => {
+  host = await testHost()
+  home = join(host.config.hostDir, host.config.installation)
+  driver = openDriver()
+  kept = await driver.create(newSpec())
+})
+
+afterAll(async () => {
+  await driver.sweep(new Set())
+  await driver.close()
+})
+
+const container = (id: string) => host.docker.getContainer(`drydock-${host.config.installation}-${id}`)
+
+test('a disk whose container is gone', async () => {
+  const { id } = await driver.create(newSpec())
+  await container(id).remove({ force: true })
+  const report = await driver.sweep(new Set([kept.id]))
+  expect(report).toMatchObject({ containers: [], disks: [id], mounts: [join(home, id, 'root')] })
+  expect(report.loops).toHaveLength(1)
+  expect(await hostTraces(host.docker, id)).toEqual([])
+})
+
+test('a loop device whose file was removed', async () => {
+  const { id } = newSpec()
+  const file = join(home, id)
+  execFileSync('truncate', ['-s', '8M', file])
+  const device = execFileSync('losetup', ['--show', '-f', file], { encoding: 'utf8' }).trim()
+  execFileSync('rm', [file])
+  expect((await driver.sweep(new Set([kept.id]))).loops).toEqual([device])
+  expect(await hostTraces(host.docker, id)).toEqual([])
+})
+
+test('a container that was made and never started', async () => {
+  const { id } = await driver.create(newSpec())
+  await container(id).kill()
+  const report = await driver.sweep(new Set([kept.id]))
+  expect(report.containers).toHaveLength(1)
+  expect(await hostTraces(host.docker, id)).toEqual([])
+})
+
+test('shims and cgroups of a container that the engine no longer knows', async () => {
+  // What is left when the host engine is killed during a start looks like this to the helper: an id, and nothing in the engine.
+  const group = `/sys/fs/cgroup/${existsSync('/sys/fs/cgroup/cgroup.controllers') ? '' : 'pids/'}docker-sweep-test`
+  const id = 'ab'.repeat(32)
+  execFileSync('mkdir', ['-p', `${group}/${id}/student/inner`])
+  try {
+    const { installation, hostDir } = host.config
+    const ends = new ContainerEnds({ docker: host.docker, installation })
+    const helper = new HostHelper({
+      docker: host.docker,
+      ends,
+      image: host.host.images.builder,
+      installation,
+      hostDir,
+    })
+    await helper.request('scrub', id)
+    await ends.close()
+    expect(existsSync(`${group}/${id}`)).toBe(false)
+    expect(existsSync(group)).toBe(true)
+  } finally {
+    execFileSync('find', [group, '-depth', '-type', 'd', '-delete'])
+  }
+})
+
+test('a driver that starts thaws and wakes what a cut-short checkpoint left frozen', async () => {
+  await container(kept.id).pause()
+  execFileSync('fsfreeze', ['-f', join(home, kept.id, 'root')])
+  const next = openDriver()
+  await next.prepare()
+  expect(await sh(kept, 'echo written > /root/after && cat /root/after')).toBe('written')
+  expect(await askEngine(kept, '/_ping')).toContain('200')
+})
+
+test('two drivers that prepare at once do not meet, and the store is mounted once', async () => {
+  const [one, two] = [openDriver(), openDriver()]
+  await Promise.all([one.prepare(), two.prepare()])
+  const store = readFileSync(join(home, 'store'), 'utf8').trim()
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.split(' ')[4]?.endsWith(`/shared/${store}`))
+  expect(mounts).toHaveLength(1)
+})
