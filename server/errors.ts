@@ -152,6 +152,11 @@ export const errorTable = {
     title: 'Another Drydock uses this data directory',
     hint: 'End the other server, or set DRYDOCK_DATA_DIR to a directory of its own.',
   },
+  'installation-in-use': {
+    status: 500,
+    title: 'Another Drydock of this name runs here',
+    hint: 'End the other server, or set DRYDOCK_INSTALLATION to a name of its own.',
+  },
   'store-failed': {
     status: 500,
     title: 'The database did not take the change',

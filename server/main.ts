@@ -5,6 +5,8 @@ import { buildApp } from './app.ts'
 import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { DrydockError } from './errors.ts'
+import { shortHash } from './host/images/content-hash.ts'
+import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
@@ -19,7 +21,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts the server on a machine that is ready. Throws `data-dir-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
+/** Starts the server on a machine that is ready. Throws `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
 export async function startServer(config: Config, host: HostReady): Promise<RunningServer> {
   const log = logger(config.logLevel)
   const undo: (() => Promise<void>)[] = []
@@ -29,6 +31,11 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
   try {
     const store = await openSqliteStore(config.dataDir)
     undo.push(() => store.close())
+    const release = await tryHostLock(`server-${shortHash(host.socketPath)}-${config.installation}`)
+    // Two servers would each remove the other's sandboxes as nobody's.
+    if (!release)
+      throw new DrydockError('installation-in-use', `The installation is called ${config.installation}.`)
+    undo.push(async () => release())
     const driver = new DockerSandboxDriver({
       socketPath: host.socketPath,
       images: host.images,

@@ -32,11 +32,11 @@ process.once('SIGINT', () => server.close())
 process.stdout.write('url ' + server.url + '\\n')`
 
 /** The server as a process of its own under plain node, with what it printed should it not start. */
-async function serve(): Promise<Server> {
+async function serve(config = place.config): Promise<Server> {
   const env = {
     PATH: process.env.PATH,
     MAIN: new URL('./main.ts', import.meta.url).href,
-    PLACE: JSON.stringify(place),
+    PLACE: JSON.stringify({ config, host: place.host }),
   }
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env })
   let said = ''
@@ -193,16 +193,21 @@ test('a session that was ending when the server died is ended', async () => {
 
 test('a second server on the same data directory, and one on a port in use, say what is the matter', async () => {
   const first = await serve()
+  const { id } = await readySession(first)
   await expect(serve()).rejects.toThrow(/data-dir-in-use/)
 
   const { port } = new URL(first.url)
-  const original = place
-  place = { ...place, config: { ...place.config, dataDir: `${place.config.dataDir}-2`, port: Number(port) } }
-  try {
-    await expect(serve()).rejects.toThrow(new RegExp(`Port ${port} on 127.0.0.1 is taken`))
-  } finally {
-    place = original
-  }
+  const { config } = place
+  const elsewhere = { ...config, dataDir: `${config.dataDir}-2` }
+  // The same installation over other data would take the first one's sandboxes for nobody's.
+  await expect(serve(elsewhere)).rejects.toThrow(/installation-in-use/)
+  const other = { ...elsewhere, installation: `${config.installation}-2`, port: Number(port) }
+  await expect(serve(other)).rejects.toThrow(new RegExp(`Port ${port} on 127.0.0.1 is taken`))
+  const { host } = place
+  expect(await driverOf(other, host).list()).toEqual([])
+
+  expect((await session(first, id)).state).toBe('ready')
+  await call(`${first.url}/api/sessions/${id}`, 'DELETE')
   expect((await call(`${first.url}/api/health`, 'GET')).body.status).toBe('ok')
   await first.end('SIGINT')
 })

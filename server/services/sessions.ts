@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
+import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
 import type { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import type { Access } from './access.ts'
@@ -29,13 +30,7 @@ export interface SessionsDeps extends LiveDeps {
 }
 
 interface Start {
-  sandbox: string
   abort: AbortController
-  done: Promise<void>
-}
-
-interface End {
-  sandbox: string
   done: Promise<void>
 }
 
@@ -45,8 +40,9 @@ export class Sessions {
   readonly #starter: SessionStarter
   readonly #live = new Map<string, LiveSession>()
   readonly #starts = new Map<string, Start>()
-  readonly #ends = new Map<string, End>()
+  readonly #ends = new Map<string, Promise<void>>()
   readonly #takingUp = new Map<string, Promise<LiveSession | undefined>>()
+  #sweeping: Promise<void> = Promise.resolve()
   #closing = false
 
   constructor(deps: SessionsDeps) {
@@ -140,14 +136,10 @@ export class Sessions {
    * removed, and so is every sandbox that belongs to none; ready ones go on. Resolves when a new session may be started.
    */
   async resume(): Promise<void> {
-    const { store, driver, log } = this.#deps
+    const { store, log } = this.#deps
     const open = (await store.openSessions()).filter(({ id }) => !this.#starts.has(id) && !this.#ends.has(id))
-    const busy = [...this.#starts.values(), ...this.#ends.values()].map(({ sandbox }) => sandbox)
     const ready = open.filter(({ state }) => state === 'ready')
-    const swept = await driver.sweep(new Set([...busy, ...ready.map(({ sandbox }) => sandbox)]))
-    if (Object.values(swept).some((found) => found.length > 0)) {
-      log.info({ swept }, 'removed what belonged to no session')
-    }
+    await this.#sweep(open.filter(({ state }) => state !== 'ready').map(({ sandbox }) => sandbox))
     for (const record of open) {
       if (record.state === 'ending') await this.#end(record)
       else if (record.state !== 'ready')
@@ -171,14 +163,20 @@ export class Sessions {
     await this.#deps.terminals.closeAll()
     await Promise.all([...this.#live.values()].map((live) => live.close()))
     this.#live.clear()
-    await Promise.allSettled([...this.#ends.values()].map(({ done }) => done))
+    await Promise.allSettled(this.#ends.values())
   }
 
   #launch(record: SessionRecord, lab: Lab): void {
     const abort = new AbortController()
     const engineReady = (live: LiveSession) => this.#live.set(record.id, live)
-    const done = this.#starter
-      .start(record, lab, { events: this.#eventsOf(record), signal: abort.signal, engineReady })
+    const done = this.#sweeping
+      .then(() =>
+        this.#starter.start(record, lab, {
+          events: this.#eventsOf(record),
+          signal: abort.signal,
+          engineReady,
+        }),
+      )
       .catch(async (error: unknown) => {
         this.#live.delete(record.id)
         await this.#deps.terminals.closeSession(record.id)
@@ -188,7 +186,7 @@ export class Sessions {
         this.#deps.log.error({ err, session: record.id }, 'a failed start could not be recorded'),
       )
       .finally(() => this.#starts.delete(record.id))
-    this.#starts.set(record.id, { sandbox: record.sandbox, abort, done })
+    this.#starts.set(record.id, { abort, done })
   }
 
   /** The session as it goes on, or undefined when it turned out to be lost. Throws `engine-unreachable`. */
@@ -217,21 +215,21 @@ export class Sessions {
       // Without the host engine nothing is known about the sandbox: who asks next tries again.
       if (error instanceof DrydockError && error.code === 'engine-unreachable') throw error
       await this.#fail(record.id, error)
-      await (await driver.get(record.sandbox))?.destroy()
+      await this.#remove(record.sandbox)
       return undefined
     }
   }
 
   #end(record: SessionRecord): Promise<void> {
     const under = this.#ends.get(record.id)
-    if (under) return under.done
+    if (under) return under
     const done = this.#endNow(record).finally(() => this.#ends.delete(record.id))
-    this.#ends.set(record.id, { sandbox: record.sandbox, done })
+    this.#ends.set(record.id, done)
     return done
   }
 
   async #endNow({ id, sandbox }: SessionRecord): Promise<void> {
-    const { store, driver, clock, terminals, changed } = this.#deps
+    const { store, clock, terminals, changed } = this.#deps
     const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
     if (!ending) return
     changed(id)
@@ -243,9 +241,31 @@ export class Sessions {
     const live = this.#live.get(id)
     this.#live.delete(id)
     await live?.close()
-    await (await driver.get(sandbox))?.destroy()
+    await this.#remove(sandbox, live?.sandbox)
     await store.changeSession(id, ['ending'], { state: 'ended', endedAt: clock.now() })
     changed(id)
+  }
+
+  /** Removes a sandbox and all it owned, also when it is only in part still there. */
+  async #remove(id: string, known?: Sandbox): Promise<void> {
+    const sandbox = known ?? (await this.#deps.driver.get(id))
+    if (sandbox) await sandbox.destroy()
+    else await this.#sweep([id])
+  }
+
+  /** Removes every sandbox that belongs to no open session, and those named. No start begins meanwhile, for it could be taken for one. */
+  #sweep(doomed: readonly string[]): Promise<void> {
+    const sweeping = this.#sweeping.then(async () => {
+      const { store, driver, log } = this.#deps
+      const keep = new Set((await store.openSessions()).map(({ sandbox }) => sandbox))
+      for (const id of doomed) keep.delete(id)
+      const swept = await driver.sweep(keep)
+      if (Object.values(swept).some((found) => found.length > 0)) {
+        log.info({ swept }, 'removed what belonged to no session')
+      }
+    })
+    this.#sweeping = sweeping.catch(() => undefined)
+    return sweeping
   }
 
   async #fail(id: string, error: unknown): Promise<void> {
@@ -280,7 +300,7 @@ export class Sessions {
       await this.#deps.terminals.closeSession(id)
       await live.close()
       await this.#fail(id, fault)
-      await (await this.#deps.driver.get(sandbox))?.destroy()
+      await this.#remove(sandbox, live.sandbox)
     } catch (err) {
       this.#deps.log.error({ err, session: id }, 'a lost session could not be tidied up')
     }
