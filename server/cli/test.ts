@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { loadConfig } from '../config.ts'
 import { engineLayout } from '../host/own-engine/layout.ts'
-import { stopOwnEngine, unmountBelow } from '../host/own-engine/stop.ts'
-import { runningContainers } from '../host/own-engine/use.ts'
-import { type HostReady, prepareHost } from '../host/prepare.ts'
+import { unmountBelow } from '../host/own-engine/mounts.ts'
+import { stopOwnEngine } from '../host/own-engine/stop.ts'
+import { isThere, runningContainers } from '../host/own-engine/use.ts'
+import { prepareHost } from '../host/prepare.ts'
 import { ensurePrograms } from '../host/programs.ts'
-import { removeContainers } from '../host/remove-containers.ts'
 import { lineReport, type Report } from '../host/report.ts'
 import { buildWeb } from '../host/web-build.ts'
-import { labelFilter } from '../sandbox/docker/labels.ts'
+import { clearTestLeftovers } from './clear-leftovers.ts'
 import type { Command } from './command.ts'
-import { describeSweep, endSandboxes } from './end-sandboxes.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const BROWSER = { name: 'chromium', packages: ['chromium'] }
@@ -32,9 +31,9 @@ export const test: Command = async ({ args, signal, print }) => {
     dataDir,
     port: 0,
   }
-  let host: HostReady | undefined
+  const engineWasThere = config.dockerSocket !== '' || isThere(engineLayout(config))
   try {
-    host = await prepareHost(config, report, signal)
+    const ready = await prepareHost(config, report, signal)
     await report.step('browser', async (step) => void (await ensurePrograms([BROWSER], step, signal)))
     await report.step('web client', (step) => buildWeb(step, signal))
     signal.throwIfAborted()
@@ -42,19 +41,17 @@ export const test: Command = async ({ args, signal, print }) => {
       DRYDOCK_INSTALLATION: config.installation,
       DRYDOCK_DATA_DIR: dataDir,
       DRYDOCK_PORT: '0',
-      DOCKER_HOST: `unix://${host.socketPath}`,
+      DOCKER_HOST: `unix://${ready.socketPath}`,
       TESTCONTAINERS_RYUK_DISABLED: 'true',
     })
     const left = await report.step('leftovers', async (step) => {
-      const swept = describeSweep(await endSandboxes(config, host as HostReady))
-      const others = await removeContainers(host as HostReady, labelFilter(config.installation))
-      const found = [swept, ...others].filter(Boolean).join(', ')
-      step.outcome(found ? `the tests left ${found}` : 'none')
+      const found = await clearTestLeftovers(config, ready)
+      step.outcome(found.length > 0 ? `the tests left ${found.join('; ')}` : 'none')
       return found
     })
-    return failed || (left ? 1 : 0)
+    return failed || Math.min(left.length, 1)
   } finally {
-    if (host?.startedEngine) await stopIfUnused(config, report)
+    if (!engineWasThere) await stopIfUnused(config, report)
     await rm(dataDir, { recursive: true, force: true })
   }
 }

@@ -20,8 +20,6 @@ export interface HostImages {
 export interface HostReady {
   socketPath: string
   images: HostImages
-  /** Whether this call started the host engine. */
-  startedEngine: boolean
 }
 
 /**
@@ -46,6 +44,6 @@ export async function prepareHost(config: Config, report: Report, signal?: Abort
       )
       return { base: id(BASE), sandbox: id('sandbox'), builder: id('builder'), tools: id('tools'), labs }
     })
-    return { socketPath: engine.socketPath, images, startedEngine: engine.started }
+    return { socketPath: engine.socketPath, images }
   })
 }

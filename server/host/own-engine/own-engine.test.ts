@@ -12,8 +12,9 @@ import { run } from '../run.ts'
 import { testHost } from '../test-host.ts'
 import { endOwnEngine } from './end.ts'
 import { type EngineLayout, engineLayout } from './layout.ts'
+import { unmountBelow } from './mounts.ts'
 import { startOwnEngine } from './start.ts'
-import { stopOwnEngine, unmountBelow } from './stop.ts'
+import { stopOwnEngine } from './stop.ts'
 
 /** A lab image of a few kilobytes: `hold` keeps it running. */
 const IMAGE = 'lab/eater:1'

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises'
+import { readdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { endProcess, ownerOfPidFile } from '../processes.ts'
-import { run } from '../run.ts'
 import type { EngineLayout } from './layout.ts'
+import { unmountBelow } from './mounts.ts'
 import { removeNetwork } from './network.ts'
 
 /**
@@ -30,17 +30,4 @@ export async function stopOwnEngine(layout: EngineLayout): Promise<void> {
   await rmdir(layout.runDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY' && error.code !== 'EBUSY') throw error
   })
-}
-
-/** Unmounts everything below a directory, the latest first. */
-export async function unmountBelow(directory: string): Promise<void> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
-  const points = mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? [])
-  const below = points.map(unescapeMountPoint).filter((point) => point.startsWith(`${directory}/`))
-  for (const point of below.reverse()) await run(['umount', '--lazy', point])
-}
-
-/** The kernel writes white space and backslashes in mount points as three octal digits. */
-function unescapeMountPoint(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }
