@@ -120,6 +120,15 @@ describe('a lab from start to end', () => {
     await shows(page, 'alive-42')
   })
 
+  test('offers a new shell for one that has ended', async () => {
+    await typeLines(page, ['exit 3'])
+    await page.getByText('This shell has ended with exit code 3').waitFor()
+    await page.getByRole('button', { name: 'New shell' }).click()
+    await shows(page, 'student@')
+    await typeLines(page, ['echo new-$((6 * 7))'])
+    await shows(page, 'new-42')
+  })
+
   test('leaves nothing on the machine once it is ended, and keeps the results', async () => {
     await endSession(page)
     expect(await sandboxes()).toEqual([])

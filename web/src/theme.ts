@@ -143,7 +143,7 @@ export const layout = {
   briefMin: 300,
   workMin: 420,
   drawer: 236,
-  drawerMin: 120,
+  drawerMin: 168,
   drawerFolded: 37,
   terminalMin: 120,
 }
@@ -307,7 +307,7 @@ const gray: MantineColorsTuple = [
   '#e3e6ea',
   '#cfd5dc',
   '#aab3bd',
-  '#667180',
+  '#5c6773',
   '#5c6773',
   '#343d48',
   '#1b2129',
@@ -385,6 +385,8 @@ export const theme = createTheme({
         transitionProps: { duration: 120 },
         padding: 'lg',
         radius: 'lg',
+        // The page has one banner, and that is not in a dialog.
+        attributes: { header: { role: 'presentation' } },
       },
       styles: { title: { fontWeight: 'var(--weight-strong)' }, content: { background: 'var(--raise)' } },
     }),

@@ -103,7 +103,7 @@ export class SessionLink {
     return this.#state
   }
 
-  /** Terminals that the server held when this page first came; undefined before it answered. */
+  /** Terminals that the server holds; undefined before it answered. */
   get known(): readonly TerminalInfo[] | undefined {
     return this.#known
   }
@@ -132,10 +132,12 @@ export class SessionLink {
     return () => this.#terminals.delete(terminal)
   }
 
-  openTerminal(cols: number, rows: number): Promise<TerminalInfo> {
-    return this.#ask((reply) =>
+  async openTerminal(cols: number, rows: number): Promise<TerminalInfo> {
+    const opened = await this.#ask<TerminalInfo>((reply) =>
       this.#timed().emit('terminal:open', { session: this.sessionId, cols, rows }, reply),
     )
+    this.#known = [...(this.#known ?? []), opened]
+    return opened
   }
 
   attach(
@@ -158,6 +160,7 @@ export class SessionLink {
   }
 
   async closeTerminal(terminal: string): Promise<void> {
+    this.#known = this.#known?.filter(({ id }) => id !== terminal)
     await this.#ask((reply) => this.#timed().emit('terminal:close', { terminal }, reply))
   }
 
@@ -166,7 +169,7 @@ export class SessionLink {
       const { session, terminals } = await this.#ask<{ session: Session; terminals: TerminalInfo[] }>(
         (reply) => this.#timed().emit('session:watch', { session: this.sessionId }, reply),
       )
-      this.#known ??= terminals
+      this.#known = terminals
       this.#events.onSession(session)
       this.#become('connected')
       for (const terminal of this.#terminals.values()) terminal.connected()

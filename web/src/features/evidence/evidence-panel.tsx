@@ -24,7 +24,9 @@ interface Props {
 export function EvidencePanel({ lab, session, task }: Props) {
   const marked = useRef<HTMLTableRowElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves when another task is asked for
-  useEffect(() => marked.current?.scrollIntoView({ block: 'nearest' }), [task])
+  useEffect(() => {
+    marked.current?.scrollIntoView({ block: 'nearest' })
+  }, [task])
 
   const rows = lab.tasks.flatMap(({ id }, at) =>
     (session.tasks.find((state) => state.task === id)?.verdicts ?? []).flatMap((verdict) =>

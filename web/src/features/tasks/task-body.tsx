@@ -4,6 +4,7 @@ import type { LabTask } from '../../../../server/contract/lab.ts'
 import type { Session, TaskState } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
 import { useGiveAnswer, useRunChecks } from '../../api/sessions.ts'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { Markdown } from '../../ui/markdown.tsx'
 import { isPassed, shownVerdict } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
@@ -78,21 +79,22 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
       <div className={styles.acts}>
         {!over && (
           <Button
+            {...keepFocus}
             type="submit"
             variant="filled"
-            disabled={session.state !== 'ready' || busy}
+            disabled={session.state !== 'ready'}
             aria-busy={busy}
           >
             {busy ? strings.checking : strings.check}
           </Button>
         )}
         {!over && task.hints.length > 0 && (
-          <Button disabled={hints.shown.length >= task.hints.length} onClick={hints.reveal}>
+          <Button {...keepFocus} disabled={hints.shown.length >= task.hints.length} onClick={hints.reveal}>
             {strings.hint(hints.shown.length, task.hints.length)}
           </Button>
         )}
         {onEvidence && verdict && (
-          <Button variant="subtle" onClick={onEvidence}>
+          <Button {...keepFocus} variant="subtle" onClick={onEvidence}>
             {strings.evidence}
           </Button>
         )}

@@ -42,7 +42,12 @@ export function TaskItem({ n, task, session, state, took, open, over, onToggle, 
         <StatusTag state={state} />
       </button>
       {open && (
-        <section id={`task-${n}-body`} aria-label={strings.task(n, task.title)} className={styles.open}>
+        <section
+          id={`task-${n}-body`}
+          data-task-body
+          aria-label={strings.task(n, task.title)}
+          className={styles.open}
+        >
           <TaskBody task={task} session={session} state={state} over={over} onEvidence={onEvidence} />
         </section>
       )}

@@ -3,6 +3,7 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
 import { useRunChecks } from '../../api/sessions.ts'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { statesById, taskTimes } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { Preparing } from './preparing.tsx'
@@ -30,7 +31,12 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, over = false 
       <header className={styles.head}>
         <h2>{over ? strings.results : strings.tasks}</h2>
         {session.state === 'ready' && (
-          <Button variant="subtle" disabled={checkAll.isPending} onClick={() => checkAll.mutate(undefined)}>
+          <Button
+            {...keepFocus}
+            variant="subtle"
+            aria-busy={checkAll.isPending}
+            onClick={() => checkAll.isPending || checkAll.mutate(undefined)}
+          >
             {checkAll.isPending ? strings.checking : strings.checkAll}
           </Button>
         )}

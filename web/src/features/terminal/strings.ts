@@ -27,8 +27,7 @@ export const strings = {
   pasteAlways: 'Do not ask again in this tab',
   paste: 'Paste',
   cancel: 'Cancel',
-  tooMuch:
-    'That is more than 4 MB waiting to be sent. Put it in a file in the lab instead, in smaller pieces.',
+  tooMuch: 'That is more than 4 MB at once, so none of it was pasted. Paste it in smaller pieces.',
   localLink: (url: string) =>
     `${url} is inside the lab, not on your machine. Try it in the terminal: curl ${url}`,
   copyFailed: 'The browser did not allow copying. Select the text and use its own menu.',

@@ -30,14 +30,15 @@ export function TabBar({ tabs, active, onShow, onEnter, onClose, onAdd, children
   }
   return (
     <div className={styles.bar}>
-      <div className={styles.tabs} role="tablist" aria-label={strings.tabs}>
+      {/* A tab list may hold nothing but tabs, and each tab stands beside its close button: so the list owns them from outside. */}
+      <div
+        role="tablist"
+        aria-label={strings.tabs}
+        aria-owns={tabs.map((tab) => `terminal-tab-${tab.n}`).join(' ')}
+      />
+      <div className={styles.tabs}>
         {tabs.map((tab, at) => (
-          <div
-            key={tab.n}
-            role="presentation"
-            className={styles.tab}
-            data-active={tab.n === active || undefined}
-          >
+          <div key={tab.n} className={styles.tab} data-active={tab.n === active || undefined}>
             <button
               type="button"
               role="tab"

@@ -143,7 +143,9 @@ export default function TerminalView(props: Props) {
     return () => window.removeEventListener('mouseup', onMouseUp)
   }, [])
 
-  useEffect(() => screen.current?.look({ scheme, ...settings }), [scheme, settings])
+  useEffect(() => {
+    screen.current?.look({ scheme, ...settings })
+  }, [scheme, settings])
 
   useEffect(() => {
     if (!ready) return

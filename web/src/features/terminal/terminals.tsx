@@ -1,11 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
-import {
-  IconAdjustmentsHorizontal,
-  IconCheck,
-  IconInfoCircle,
-  IconPlugConnectedX,
-  IconX,
-} from '@tabler/icons-react'
+import { IconAdjustmentsHorizontal, IconInfoCircle, IconPlugConnectedX, IconX } from '@tabler/icons-react'
 import { lazy, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react'
 import type { LinkState, SessionLink } from '../../api/session-link.ts'
 import { icon, type Scheme } from '../../theme.ts'
@@ -79,7 +73,7 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
         onClose={close}
         onAdd={() => act({ do: 'add' })}
       >
-        <Menu position="bottom-end" shadow="none">
+        <Menu position="bottom-end" alignItemsLabels="all">
           <Menu.Target>
             <ActionIcon aria-label={strings.menu}>
               <IconAdjustmentsHorizontal size={icon.base} aria-hidden />
@@ -102,14 +96,9 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
               {strings.search}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item
-              role="menuitemcheckbox"
-              aria-checked={settings.screenReader}
-              onClick={toggleScreenReader}
-              rightSection={settings.screenReader ? <IconCheck size={icon.base} aria-hidden /> : undefined}
-            >
+            <Menu.CheckboxItem checked={settings.screenReader} onChange={toggleScreenReader}>
               {strings.screenReader}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           </Menu.Dropdown>
         </Menu>
       </TabBar>

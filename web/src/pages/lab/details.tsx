@@ -36,16 +36,18 @@ export function Details({ lab, session, tab, onTab, task, fold }: Props) {
           panel: styles.drawerPanel,
         }}
       >
-        <Tabs.List>
-          <Tabs.Tab value="machine">{machine.title}</Tabs.Tab>
-          <Tabs.Tab value="evidence">{evidence.title}</Tabs.Tab>
+        <div className={styles.drawerBar}>
+          <Tabs.List>
+            <Tabs.Tab value="machine">{machine.title}</Tabs.Tab>
+            <Tabs.Tab value="evidence">{evidence.title}</Tabs.Tab>
+          </Tabs.List>
           <span className="space" />
           {fold}
-        </Tabs.List>
-        <Tabs.Panel value="machine">
+        </div>
+        <Tabs.Panel value="machine" tabIndex={0}>
           <MachinePanel lab={lab} />
         </Tabs.Panel>
-        <Tabs.Panel value="evidence">
+        <Tabs.Panel value="evidence" tabIndex={0}>
           <EvidencePanel lab={lab} session={session} task={task} />
         </Tabs.Panel>
       </Tabs>
