@@ -31,8 +31,15 @@ export async function endProcess(pid: number, patienceMs: number): Promise<void>
   }
   if (!send('SIGTERM')) return
   const insistAt = performance.now() + patienceMs
-  while ((await commandLine(pid)) !== undefined) {
+  while (await holdsAnything(pid)) {
     if (performance.now() > insistAt) send('SIGKILL')
     await delay(20)
   }
+}
+
+/** Whether a process still may hold files and namespaces: one that only waits to be reaped (Z, X) does not. */
+async function holdsAnything(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  const state = stat.slice(stat.lastIndexOf(')') + 2)[0]
+  return state !== undefined && state !== 'Z' && state !== 'X'
 }
