@@ -19,7 +19,14 @@ const CAPABILITIES = ['SYS_ADMIN', 'SYS_PTRACE', 'SYS_CHROOT', 'CHOWN', 'DAC_OVE
 const LOOP_DEVICES = ['b 7:* rwm', 'c 10:237 rwm']
 
 /** Codes of the program that mean something to the driver. */
-export const helperCodes = { refused: 2, notThere: 3, sandboxEnded: 4, exists: 17, diskFull: 28 } as const
+export const helperCodes = {
+  lost: -1,
+  refused: 2,
+  notThere: 3,
+  sandboxEnded: 4,
+  exists: 17,
+  diskFull: 28,
+} as const
 
 /** A request that the helper refused or could not do. */
 export class HostHelperError extends Error {
@@ -82,7 +89,11 @@ export class HostHelper {
     })
     const text = Buffer.concat(output).toString('utf8')
     if (code !== 0)
-      throw new HostHelperError(verb, code ?? -1, code === undefined ? 'the host helper was lost' : text)
+      throw new HostHelperError(
+        verb,
+        code ?? helperCodes.lost,
+        code === undefined ? 'the host helper was lost' : text,
+      )
     return text
   }
 
@@ -138,7 +149,7 @@ export class HostHelper {
     const lines = createInterface({ input: stream })
     lines.on('line', (line) => (line === 'ready' ? ready.resolve() : this.#answer(line)))
     stream.over.then(() => {
-      ready.reject(new HostHelperError('start', -1, stream.stderr()))
+      ready.reject(new HostHelperError('start', helperCodes.lost, stream.stderr()))
       forget()
       this.#line = undefined
       for (const pending of this.#pending.values()) pending.settle(undefined)

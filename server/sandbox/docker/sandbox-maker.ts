@@ -47,6 +47,8 @@ interface Deps extends ExecDeps {
   image: string
 }
 
+const isLost = (error: unknown) => error instanceof HostHelperError && error.code === helperCodes.lost
+
 /** The kernel takes no argument of more than 128 KiB; nobody reads a longer message. */
 const MOTD_BYTES = 16 * 1024
 
@@ -108,6 +110,10 @@ export class SandboxMaker {
   /** The fault in the words of the driver's contract; what the sandbox printed goes to the log. */
   async describe(error: unknown, container: Docker.Container | undefined): Promise<unknown> {
     if (isUnreachable(error)) return nameFault(error)
+    if (isLost(error))
+      return new DrydockError('engine-unreachable', 'The host engine was lost during the start', {
+        cause: error,
+      })
     const output = container ? await lastWords(container) : ''
     this.#deps.log.warn({ err: error, output }, 'a sandbox did not start')
     if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
@@ -152,10 +158,17 @@ export class SandboxMaker {
     kind: MakeOptions['kind'],
     made: Made,
   ): Promise<Docker.Container> {
-    const disk = this.#makeDisk(spec, ground).then((store) => {
-      made.disk = true
-      return store
-    })
+    const disk = this.#makeDisk(spec, ground).then(
+      (store) => {
+        made.disk = true
+        return store
+      },
+      (error: unknown) => {
+        // Refused or failed: the helper left nothing. Lost on the way: nobody knows, so it counts as made.
+        made.disk = isLost(error)
+        throw error
+      },
+    )
     const container = (spec.checkpoint ? disk : Promise.resolve(ground.store)).then(async (store) => {
       const options = runOptions(this.runOptions(spec, { ...ground, store }, kind))
       made.container = await this.#deps.docker.createContainer(options)

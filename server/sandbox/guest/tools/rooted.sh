@@ -11,7 +11,7 @@ $bb rmdir /.old
 name=$($bb hostname)
 printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$name" > /etc/hosts # sudo complains without the second line
 echo "$name" > /etc/hostname
-: > /etc/resolv.conf
+echo nameserver 172.17.0.1 > /etc/resolv.conf # where no-names stands; containers inherit it
 printf '%s\n' "$motd" > /etc/motd
 $bb mkdir -p /run/drydock
 
@@ -50,4 +50,4 @@ limit shell "$shell_pids" "$shell_memory"       # all terminals: the likeliest b
 [ ! -e $cgroup/cgroup.controllers ] ||
   $bb sed 's/[^ ][^ ]*/+&/g' $cgroup/student/cgroup.controllers > $cgroup/student/cgroup.subtree_control
 
-exec /opt/drydock/bin/supervise /opt/drydock/start-containerd /opt/drydock/start-dockerd
+exec /opt/drydock/bin/supervise /opt/drydock/bin/no-names /opt/drydock/start-containerd /opt/drydock/start-dockerd
