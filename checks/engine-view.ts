@@ -116,6 +116,7 @@ export interface Clone extends AsyncDisposable {
 }
 
 export interface LogLine {
+  stream: 'stdout' | 'stderr'
   /** The engine's time, RFC 3339 with nine decimals: later lines compare greater as text. */
   at: string
   text: string
@@ -136,8 +137,8 @@ export interface EngineView {
   volume(name: string): Promise<VolumeObject | undefined>
   /** What the cgroup holds, or undefined when the container does not run. */
   limits(id: string): Promise<ContainerLimits | undefined>
-  /** The last 2,000 lines, at most 256 kB. Undefined when the container is gone. */
-  logs(id: string, stream: LogStream): Promise<LogLine[] | undefined>
+  /** The last 2,000 lines, at most 256 kB; `unreadable` for a log driver that keeps nothing, undefined when the container is gone. */
+  logs(id: string, stream: LogStream): Promise<LogLine[] | 'unreadable' | undefined>
   /** A file as the container sees it, links not followed; undefined when it is no plain file or above 256 kB. */
   readFile(id: string, path: string): Promise<string | undefined>
   /** Runs a probe and removes its container, also on failure. */

@@ -46,6 +46,14 @@ test('reads a terminal, and a log that is gone', async () => {
   ).toBe('log-missing')
 })
 
+test('a log that is not kept proves nothing', async () => {
+  const host = { LogConfig: { Type: 'none', Config: {} } }
+  const box = await machine.run({ image: 'busybox:1', name: 'unkept', command: ['echo', 'hello'], host })
+  await box.wait()
+  const params = { container: machine.name('unkept'), matches: '^oops$', min: 0, max: 0 }
+  expect((await machine.check('log_match', params)).code).toBe('log-missing')
+})
+
 test('a log of any length is read at its end', async () => {
   const script =
     'yes 0123456789012345678901234567890123456789 | head -c 8000000; head -c 100000 /dev/zero | tr "\\0" x; echo; echo last'

@@ -18,6 +18,8 @@ const SAMPLE = 5
 
 interface Gathered {
   container: boolean
+  /** False for a log driver that keeps nothing. */
+  readable: boolean
   /** Of the last 2,000 lines. */
   count: number
   sample: string[]
@@ -36,10 +38,12 @@ export const logMatch: Check<Params, Gathered> = {
   async gather({ engine }, { container, stream, matches }) {
     const found = await engine.container(container)
     const lines = found ? await engine.logs(found.Id, stream) : undefined
-    if (!lines) return { container: false, count: 0, sample: [] }
+    if (!lines) return { container: false, readable: false, count: 0, sample: [] }
+    if (lines === 'unreadable') return { container: true, readable: false, count: 0, sample: [] }
     const wanted = lines.map((line) => line.text).filter((text) => toPattern(matches).test(text))
     return {
       container: true,
+      readable: true,
       count: wanted.length,
       sample: wanted.slice(-SAMPLE).map((text) => text.slice(0, 500)),
     }
@@ -47,6 +51,12 @@ export const logMatch: Check<Params, Gathered> = {
 
   judge(gathered, { container, stream, matches, min, max }) {
     if (!gathered.container) return noContainer(container)
+    if (!gathered.readable) {
+      const evidence = [
+        { expected: 'a log', observed: 'none', source: `container ${container} · HostConfig.LogConfig` },
+      ]
+      return notYet('log-missing', `\`${container}\` has no log that can be read.`, evidence)
+    }
     const expected =
       max === undefined ? `at least ${min} like ${matches}` : `${min} to ${max} like ${matches}`
     const observed = [`${gathered.count}`, ...gathered.sample.slice(-1)].join(': ')

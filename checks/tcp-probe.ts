@@ -82,7 +82,7 @@ export const tcpProbe: Check<Params, Gathered> = {
 }
 
 function parseNetcat({ exitCode, stderr }: ProbeResult): Connection {
-  if (exitCode === 0) return 'open'
+  if (exitCode === 0 && /succeeded/iu.test(stderr)) return 'open'
   if (/refused/iu.test(stderr)) return 'refused'
   if (/timed out|timeout/iu.test(stderr)) return 'timeout'
   if (/unreachable|no route/iu.test(stderr)) return 'unreachable'

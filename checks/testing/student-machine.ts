@@ -68,13 +68,14 @@ export class StudentMachine implements AsyncDisposable {
   readonly #networks: string[] = []
   readonly #tags: string[] = []
 
-  static async start(): Promise<StudentMachine> {
+  /** `through`: the socket on which the checks find the engine, when it is not the engine's own. */
+  static async start(through?: string): Promise<StudentMachine> {
     process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
     const { host, docker, dockerHost } = await testHost()
     process.env.DOCKER_HOST = dockerHost
     const machine = new StudentMachine(
       docker,
-      host.socketPath,
+      through ?? host.socketPath,
       new Map(host.images.labs.map((each) => [each.name, each.id])),
     )
     machine.#journal.start()
@@ -153,6 +154,11 @@ export class StudentMachine implements AsyncDisposable {
 
   answer(field: string, value: string): void {
     this.answers.set(field, { value, tries: 1, at: 0 })
+  }
+
+  /** Resolves when the journal has all that the engine told. */
+  flush(): Promise<void> {
+    return this.#journal.flush()
   }
 
   /** The verdict of one check, which is also judged a second time on what was stored. */

@@ -5,8 +5,6 @@ import type { Clock } from '../clock.ts'
 /** A new connection to an engine's API socket; the caller owns it. */
 export type Dial = (signal?: AbortSignal) => Promise<Duplex>
 
-/** Each connection is a process in the sandbox: the event stream, its barrier, and a few calls at once. */
-const MAX_CONNECTIONS = 8
 const MAX_IDLE_CONNECTIONS = 2
 const IDLE_MS = 30_000
 const DIAL_MS = 5_000
@@ -19,7 +17,7 @@ export class DialAgent extends Agent {
   readonly #idle = new WeakMap<Duplex, () => void>()
 
   constructor(deps: { dial: Dial; clock: Clock }) {
-    super({ keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: MAX_IDLE_CONNECTIONS })
+    super({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS })
     this.#dial = deps.dial
     this.#clock = deps.clock
   }
@@ -34,6 +32,8 @@ export class DialAgent extends Agent {
     )
     const signal = AbortSignal.any([this.#closing.signal, late.signal])
     const dialled = this.#dial(signal).then((stream) => {
+      // One that fails while nobody uses it must not end the server: an agent listens only while it does.
+      stream.on('error', () => stream.destroy())
       if (!signal.aborted) return withSocketMethods(stream)
       stream.destroy()
       throw signal.reason

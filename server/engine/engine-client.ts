@@ -4,6 +4,7 @@ import type { ZodType } from 'zod'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { type Dial, DialAgent } from './dial-agent.ts'
+import { Slots } from './slots.ts'
 
 export interface EngineRequest {
   method: 'GET' | 'POST' | 'DELETE'
@@ -22,6 +23,8 @@ export interface EngineAnswer {
   body: Buffer
 }
 
+/** Each connection is a process in the sandbox. An agent's own limit does not count those that are still being dialled. */
+const CALLS_AT_ONCE = 6
 const DEFAULT_TIMEOUT_MS = 5_000
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024
 
@@ -36,6 +39,7 @@ export class EngineClient {
   readonly #agent: DialAgent
   readonly #docker: Docker
   readonly #clock: Clock
+  readonly #slots = new Slots(CALLS_AT_ONCE)
 
   constructor(deps: { dial: Dial; clock: Clock }) {
     this.#clock = deps.clock
@@ -78,21 +82,12 @@ export class EngineClient {
 
   #once(request: EngineRequest): Promise<EngineAnswer> {
     const maxBytes = request.maxBytes ?? DEFAULT_MAX_BYTES
-    return this.#within(request, async (signal) => {
-      const response = await this.#request(request, signal)
-      const chunks: Buffer[] = []
-      let size = 0
-      for await (const chunk of response as AsyncIterable<Buffer>) {
-        size += chunk.length
-        if (size > maxBytes)
-          throw new DrydockError(
-            'student-engine-answer',
-            `The engine's answer is larger than ${maxBytes} bytes.`,
-          )
-        chunks.push(chunk)
-      }
-      return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) }
-    })
+    return this.#within(request, (signal) =>
+      this.#slots.run(signal, async () => {
+        const response = await this.#request(request, signal)
+        return { status: response.statusCode ?? 0, body: await readBounded(response, maxBytes) }
+      }),
+    )
   }
 
   #request(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
@@ -156,6 +151,18 @@ export class EngineClient {
       cancel()
     }
   }
+}
+
+async function readBounded(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes)
+      throw new DrydockError('student-engine-answer', `The engine's answer is larger than ${maxBytes} bytes.`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }
 
 /** The engine may close a kept connection just as a request goes out on it: a question is asked again then, once. */

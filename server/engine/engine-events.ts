@@ -53,11 +53,14 @@ function exactTime(key: string, value: unknown, context?: { source?: string }): 
   return key === 'timeNano' && typeof value === 'number' ? context?.source : value
 }
 
-/** Lines of a stream; `undefined` stands for one that was too long and was left out. */
+/** A line that was left out because it is too long. */
+export const TOO_LONG = Symbol('too long')
+
+/** Lines of a stream; TOO_LONG stands for one that was left out. */
 export async function* readLines(
   stream: Readable,
   maxBytes = MAX_LINE_BYTES,
-): AsyncGenerator<string | undefined> {
+): AsyncGenerator<string | typeof TOO_LONG> {
   let parts: Buffer[] = []
   let size = 0
   let tooLong = false
@@ -73,12 +76,12 @@ export async function* readLines(
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
       take(chunk.subarray(from, end))
       from = end + 1
-      yield tooLong ? undefined : Buffer.concat(parts).toString('utf8')
+      yield tooLong ? TOO_LONG : Buffer.concat(parts).toString('utf8')
       parts = []
       size = 0
       tooLong = false
     }
     if (from < chunk.length) take(chunk.subarray(from))
   }
-  if (size > 0) yield tooLong ? undefined : Buffer.concat(parts).toString('utf8')
+  if (size > 0) yield tooLong ? TOO_LONG : Buffer.concat(parts).toString('utf8')
 }

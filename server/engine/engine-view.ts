@@ -18,14 +18,11 @@ import {
   volumeObject,
 } from '../../checks/engine-view.ts'
 import { DrydockError } from '../errors.ts'
+import { readLogs } from './container-logs.ts'
 import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
-import { LogFrames, toLines } from './log-frames.ts'
 import type { ProbeContainers } from './probe-containers.ts'
 import { firstFileOfTar } from './tar-file.ts'
 
-const MAX_LOG_LINES = 2000
-/** Docker cuts a log line into pieces of 16 kB: so many whole lines fit into what is read at most. */
-const FEWER_LOG_LINES = 200
 const MAX_TEXT_BYTES = 256 * 1024
 const FULL_ID = /^(sha256:)?[0-9a-f]{64}$/
 
@@ -78,26 +75,9 @@ export class StudentEngineView implements EngineView {
     return { memoryLimit: memory_stats.limit, memoryUsage: memory_stats.usage, pidsLimit: pids_stats?.limit }
   }
 
-  async logs(id: string, stream: LogStream): Promise<LogLine[] | undefined> {
+  async logs(id: string, stream: LogStream): Promise<LogLine[] | 'unreadable' | undefined> {
     const container = await this.container(id)
-    if (!container) return undefined
-    const query = {
-      timestamps: '1',
-      stdout: stream === 'stderr' ? '0' : '1',
-      stderr: stream === 'stdout' ? '0' : '1',
-    }
-    const path = `/containers/${id}/logs`
-    const answer = await this.#get(path, { ...query, tail: String(MAX_LOG_LINES) }).catch(
-      (error: unknown) => {
-        if (!(error instanceof DrydockError) || error.code !== 'student-engine-answer') throw error
-        return this.#get(path, { ...query, tail: String(FEWER_LOG_LINES) })
-      },
-    )
-    if (answer.status === 404) return undefined
-    // A log driver that cannot be read: there are no lines to see.
-    if (answer.status === 501 || answer.status === 500) return []
-    if (answer.status !== 200) throw refusal(answer)
-    return newest(linesOf(answer.body, container.Config.Tty))
+    return container && readLogs(this.#client, { id, tty: container.Config.Tty }, stream, this.#signal)
   }
 
   async readFile(id: string, path: string): Promise<string | undefined> {
@@ -113,7 +93,7 @@ export class StudentEngineView implements EngineView {
   }
 
   runProbe(spec: ProbeSpec): Promise<ProbeResult> {
-    return this.#probes.run(spec, this, this.#signal)
+    return this.#probes.run(spec, this.#signal)
   }
 
   startClone(spec: CloneSpec): Promise<Clone | { refused: string }> {
@@ -128,29 +108,4 @@ export class StudentEngineView implements EngineView {
     const answer = await this.#get(path)
     return answer.status === 404 ? undefined : parseAnswer(answer, schema)
   }
-}
-
-/** Each frame is one line with its time in front; a tty's lines come without frames. */
-function linesOf(body: Buffer, tty: boolean): LogLine[] {
-  try {
-    const pieces = new LogFrames(tty).push(body).map((piece) => piece.data.toString('utf8'))
-    return (tty ? toLines(pieces.join('')) : pieces.map((piece) => piece.replace(/\r?\n$/, ''))).map(
-      (line) => {
-        const space = line.indexOf(' ')
-        return { at: line.slice(0, space), text: line.slice(space + 1) }
-      },
-    )
-  } catch (cause) {
-    throw new DrydockError('student-engine-answer', "The engine's log is no log stream.", { cause })
-  }
-}
-
-/** The last lines that fit into what is kept. */
-function newest(lines: LogLine[]): LogLine[] {
-  let size = 0
-  const from = lines.findLastIndex((line) => {
-    size += line.text.length
-    return size > MAX_TEXT_BYTES
-  })
-  return lines.slice(from + 1)
 }

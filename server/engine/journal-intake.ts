@@ -21,6 +21,7 @@ export class JournalIntake {
   #seq: number
   #execRows = 0
   #newest: EngineEvent | undefined
+  #anchor: EngineEvent | undefined
   #markedAt = Number.NEGATIVE_INFINITY
   #full = false
 
@@ -34,6 +35,11 @@ export class JournalIntake {
   /** The latest event taken in, or undefined before the first. */
   get newest(): EngineEvent | undefined {
     return this.#newest
+  }
+
+  /** The event that the engine must still remember, or something was lost since. */
+  get anchor(): EngineEvent | undefined {
+    return this.#anchor
   }
 
   knows(event: EngineEvent): boolean {
@@ -67,8 +73,9 @@ export class JournalIntake {
     return rows
   }
 
-  /** A mark that events after the newest may be missing. */
+  /** A mark that events after the newest may be missing; one is enough until another event comes. */
   lost(): JournalRow[] {
+    this.#anchor = undefined
     return this.#add({ kind: 'gap', seq: 0, timeNano: this.#newest?.timeNano ?? '0', reason: 'lost' })
   }
 
@@ -91,7 +98,10 @@ export class JournalIntake {
       const [oldest] = this.#seen
       if (oldest !== undefined) this.#seen.delete(oldest)
     }
-    if (!this.#newest || isLater(event.timeNano, this.#newest.timeNano)) this.#newest = event
+    if (!this.#newest || isLater(event.timeNano, this.#newest.timeNano)) {
+      this.#newest = event
+      this.#anchor = event
+    }
   }
 }
 

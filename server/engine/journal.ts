@@ -1,7 +1,7 @@
 import type { JournalRow } from '../../checks/check.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
-import type { EngineEvent } from './engine-events.ts'
+import { type EngineEvent, TOO_LONG } from './engine-events.ts'
 import { JournalIntake, keyOf } from './journal-intake.ts'
 import type { StudentEngine } from './student-engine.ts'
 
@@ -21,6 +21,8 @@ const CATCH_UP_MS = 3_000
 /** An engine remembers about 256 events and tells them at once: above this it is none. */
 const MAX_REMEMBERED = 4_096
 const TELL_MS = 5_000
+
+type Told = EngineEvent | typeof TOO_LONG
 
 /** Takes every event of a student engine into a sink, from the first moment on, and marks where it may have missed some. */
 export class Journal {
@@ -95,16 +97,18 @@ export class Journal {
 
   /** Takes in what the engine remembers up to now, and marks a gap when it no longer knows the newest that we have. */
   async #catchUp(): Promise<void> {
-    const { newest } = this.#intake
+    const { anchor } = this.#intake
     const found = await this.#remembered(this.#since())
-    const joined = newest === undefined || found.some((event) => event && keyOf(event) === keyOf(newest))
-    if (!joined && !(await this.#delivered(found.at(-1)))) this.#queue(this.#intake.lost())
+    const joined = !anchor || found.some((event) => event !== TOO_LONG && keyOf(event) === keyOf(anchor))
+    // Another flush may have marked it meanwhile.
+    if (!joined && !(await this.#delivered(found.at(-1))) && this.#intake.anchor === anchor)
+      this.#queue(this.#intake.lost())
     for (const event of found) this.#take(event)
   }
 
-  async #remembered(since: string): Promise<(EngineEvent | undefined)[]> {
+  async #remembered(since: string): Promise<Told[]> {
     const until = await this.#engineNow()
-    const found: (EngineEvent | undefined)[] = []
+    const found: Told[] = []
     const ending = new AbortController()
     const cancel = this.#clock.after(TELL_MS, () => ending.abort(new DrydockError('student-engine-down')))
     const signal = AbortSignal.any([this.#ending.signal, ending.signal])
@@ -125,8 +129,8 @@ export class Journal {
   }
 
   /** Whether the stream brings this event in time: then nothing is missing, it only lags behind what the engine remembers. */
-  async #delivered(event: EngineEvent | undefined): Promise<boolean> {
-    if (!event) return false
+  async #delivered(event: Told | undefined): Promise<boolean> {
+    if (!event || event === TOO_LONG) return false
     let late = false
     const cancel = this.#clock.after(CATCH_UP_MS, () => {
       late = true
@@ -139,8 +143,8 @@ export class Journal {
     return this.#streaming && this.#intake.knows(event)
   }
 
-  #take(event: EngineEvent | undefined): void {
-    if (event) this.#queue(this.#intake.take(event, this.#clock.now()))
+  #take(event: Told): void {
+    if (event !== TOO_LONG) this.#queue(this.#intake.take(event, this.#clock.now()))
     else this.#intake.skipped()
     this.#announce()
   }

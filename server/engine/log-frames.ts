@@ -34,6 +34,11 @@ export class LogFrames {
     this.#rest = rest
     return pieces
   }
+
+  /** Whether the stream may end here: no piece is cut off. */
+  get whole(): boolean {
+    return this.#rest.length === 0
+  }
 }
 
 /** Text to lines: no empty last line, no carriage returns. */

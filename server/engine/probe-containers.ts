@@ -12,6 +12,7 @@ import type {
 } from '../../checks/engine-view.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import { readLogs } from './container-logs.ts'
 import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine-client.ts'
 import { LogFrames } from './log-frames.ts'
 
@@ -47,7 +48,7 @@ export class ProbeContainers {
     this.#clock = deps.clock
   }
 
-  async run(spec: ProbeSpec, view: EngineView, signal: AbortSignal): Promise<ProbeResult> {
+  async run(spec: ProbeSpec, signal: AbortSignal): Promise<ProbeResult> {
     const [program, ...args] = spec.argv
     await using probe = await this.#create(
       {
@@ -71,13 +72,14 @@ export class ProbeContainers {
     if (start.status !== 204) throw refusal(start)
     const wait = await this.#post(probe.id, 'wait', { signal, timeoutMs: spec.timeoutMs })
     const { StatusCode } = parseAnswer(wait, waited)
-    const [stdout, stderr] = await Promise.all([view.logs(probe.id, 'stdout'), view.logs(probe.id, 'stderr')])
-    const text = (lines: LogLine[] | undefined) =>
-      (lines ?? [])
+    const lines = await this.#logs(probe.id, false, signal)
+    const text = (stream: LogLine['stream']) =>
+      lines
+        .filter((line) => line.stream === stream)
         .map((line) => line.text)
         .join('\n')
         .slice(0, MAX_PROBE_TEXT)
-    return { exitCode: StatusCode, stdout: text(stdout), stderr: text(stderr) }
+    return { exitCode: StatusCode, stdout: text('stdout'), stderr: text('stderr') }
   }
 
   async startClone(
@@ -124,10 +126,10 @@ export class ProbeContainers {
         if (!found) throw new DrydockError('student-engine-answer', 'A container of the check has vanished.')
         return found.State
       },
-      logs: async () =>
-        ((await view.logs(id, 'both')) ?? [])
-          .slice(-500)
-          .map(({ at, text }) => ({ at, text: text.slice(0, MAX_LINE) })),
+      logs: async () => {
+        const lines = (await this.#logs(id, tty, signal)).slice(-500)
+        return lines.map((line) => ({ ...line, text: line.text.slice(0, MAX_LINE) }))
+      },
       waitForLine: (pattern, timeoutMs) => this.#waitForLine(id, tty, pattern, timeoutMs, signal),
       stop: async (graceSeconds) => {
         const timeoutMs = graceSeconds * 1000 + START_MS
@@ -136,6 +138,12 @@ export class ProbeContainers {
       },
       [Symbol.asyncDispose]: () => probe[Symbol.asyncDispose](),
     }
+  }
+
+  async #logs(id: string, tty: boolean, signal: AbortSignal): Promise<LogLine[]> {
+    const lines = await readLogs(this.#client, { id, tty }, 'both', signal)
+    if (Array.isArray(lines)) return lines
+    throw new DrydockError('student-engine-answer', 'A container of the check has lost its log.')
   }
 
   async #waitForLine(

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { EngineView } from '../../checks/engine-view.ts'
 import type { Clock } from '../clock.ts'
+import { DrydockError } from '../errors.ts'
 import type { Dial } from './dial-agent.ts'
 import { EngineClient, refusal } from './engine-client.ts'
-import { type EngineEvent, parseEvent, readLines } from './engine-events.ts'
+import { type EngineEvent, parseEvent, readLines, TOO_LONG } from './engine-events.ts'
 import { StudentEngineView } from './engine-view.ts'
 import { ProbeContainers } from './probe-containers.ts'
 
@@ -48,13 +49,14 @@ export class StudentEngine {
 
   /**
    * Events from `since` on (seconds, `1700000000.123456789`; `0` for all that the engine remembers); with `until` it ends there,
-   * else it goes on until the signal or the connection ends. `undefined` stands for a line that was no event or too long.
+   * else it goes on until the signal or the connection ends. TOO_LONG stands for an event that was left out for its size.
+   * Throws `student-engine-answer` at a line that is no event.
    */
   async *events(options: {
     since: string
     until?: string
     signal?: AbortSignal
-  }): AsyncGenerator<EngineEvent | undefined> {
+  }): AsyncGenerator<EngineEvent | typeof TOO_LONG> {
     const query = { since: options.since, ...(options.until === undefined ? {} : { until: options.until }) }
     const stream = await this.#client.stream({
       method: 'GET',
@@ -64,7 +66,11 @@ export class StudentEngine {
     })
     try {
       for await (const line of readLines(stream)) {
-        if (line !== '') yield line === undefined ? undefined : parseEvent(line)
+        if (line === '') continue
+        const event = line === TOO_LONG ? line : parseEvent(line)
+        if (!event)
+          throw new DrydockError('student-engine-answer', "The engine's event stream holds something else.")
+        yield event
       }
     } finally {
       stream.destroy()

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testHost } from '../server/host/test-host.ts'
+import { checks } from './registry.ts'
+import { HostileProxy, type Malice, malices } from './testing/hostile-proxy.ts'
+import { StudentMachine } from './testing/student-machine.ts'
+
+let proxy: HostileProxy
+let machine: StudentMachine
+let uses: { use: string; params: Record<string, unknown>; requests: number }[]
+
+beforeAll(async () => {
+  const { host } = await testHost()
+  proxy = await new HostileProxy(host.socketPath).start()
+  machine = await StudentMachine.start(proxy.socketPath)
+  const net = await machine.network('net')
+  const listen = ['sh', '-c', 'echo up; while :; do nc -l -p 5432 < /dev/null; done']
+  const api = await machine.run({
+    image: 'busybox:1',
+    name: 'api',
+    command: ['sleep', '600'],
+    host: { Memory: 64 << 20 },
+  })
+  const db = await machine.run({ image: 'busybox:1', name: 'db', command: listen })
+  for (const { id } of [api, db]) await net.connect({ Container: id })
+  await machine.logged(db, /up/)
+  const fast = await machine.build('fast', 'lab/slow:1', ['CMD ["/app.sh"]'])
+  machine.answer('pid1', 'sleep')
+  const [container, to, network] = [machine.name('api'), machine.name('db'), machine.name('net')]
+  const all: [string, Record<string, unknown>][] = [
+    ['object_exists', { ref: container }],
+    ['field', { ref: container, path: 'HostConfig.ExtraHosts', empty: true }],
+    ['field', { ref: container, path: 'State.ExitCode', eq: 0 }],
+    ['same_identity', { container }],
+    ['events', { container, expect: [{ action: 'start' }], forbid: [{ action: 'die' }] }],
+    ['events', { container, window: 'always', forbid: [{ action: 'update' }] }],
+    ['answer', { field: 'pid1', expected: { kind: 'pid1', container } }],
+    ['dns_probe', { from: container, to, name: to, network }],
+    ['dns_probe', { from: container, name: 'nobody', absent: true }],
+    ['tcp_probe', { from: container, to, network, port: 5432 }],
+    ['tcp_probe', { from: container, to, network, port: 81, expect: 'refused' }],
+    ['file_state', { container, path: '/etc/hosts', lacks: 'nobody' }],
+    ['stop_probe', { image: fast, ready: '^app: ready', goodbye: '^app: goodbye$' }],
+    ['cgroup_value', { container, key: 'memory-limit', max: 64 << 20 }],
+    ['log_match', { container: to, matches: '^up$' }],
+    ['log_match', { container: to, matches: '^down$', min: 0, max: 0 }],
+    ['image_layers', { image: fast, base: 'lab/slow:1' }],
+  ]
+  uses = []
+  // The first probe also looks for what an earlier server left.
+  await machine.check('answer', { field: 'pid1', expected: { kind: 'pid1', container } })
+  for (const [use, params] of all) {
+    proxy.turn('silence', Number.MAX_SAFE_INTEGER)
+    const verdict = await machine.check(use, params)
+    expect(verdict, `${use} ${JSON.stringify(params)}`).toMatchObject({ status: 'passed' })
+    uses.push({ use, params, requests: proxy.asked })
+  }
+})
+afterAll(async () => {
+  proxy.turn(undefined)
+  await machine[Symbol.asyncDispose]()
+  await proxy[Symbol.asyncDispose]()
+})
+
+test('every check has its turn', () => {
+  expect(new Set(uses.map((each) => each.use))).toEqual(new Set(checks.keys()))
+})
+
+/** How many answers stay honest: none, some of those that the check needs, all but the last. */
+const cuts = (requests: number) =>
+  [...new Set([0, 1, Math.floor(requests / 2), requests - 1])].filter((n) => n < requests)
+
+/**
+ * An empty last answer is also what an honest engine may give: to the question for events after a restart, which is recorded as a
+ * gap and does not touch who came first; and for a log without a line.
+ */
+const isHonestToo = (use: string) => use === 'same_identity' || use === 'log_match'
+
+const quick = Object.keys(malices).filter(
+  (each) => each !== 'silence' && each !== 'one byte a second',
+) as Malice[]
+
+test.each(quick)(
+  'an engine that answers with %s never makes a check pass',
+  { timeout: 240_000 },
+  async (malice) => {
+    for (const { use, params, requests } of uses) {
+      // A stop takes its time: it is only tried with an engine that turns halfway.
+      const turns = use === 'stop_probe' ? [0, Math.floor(requests / 2)] : cuts(requests)
+      for (const honest of turns) {
+        proxy.turn(malice, honest)
+        const verdict = await machine.check(use, params)
+        expect(proxy.wronged, `${use} after ${honest}`).toBeGreaterThan(0)
+        if (malice === 'empty body' && honest === requests - 1 && isHonestToo(use)) continue
+        expect(verdict.status, `${use} after ${honest} of ${requests}: ${JSON.stringify(verdict)}`).not.toBe(
+          'passed',
+        )
+        proxy.turn(undefined)
+        await machine.flush()
+      }
+    }
+  },
+)
+
+test.each(['silence', 'one byte a second'] as const)(
+  '%s ends in time',
+  { timeout: 240_000 },
+  async (malice) => {
+    proxy.turn(malice, 1)
+    const began = performance.now()
+    const asked = uses.filter((each) => each.use !== 'stop_probe' && each.requests > 1)
+    const verdicts = await Promise.all(asked.map(({ use, params }) => machine.check(use, params)))
+    // One answer is waited for 5 s, a probe's start and its removal 15 s each.
+    expect(performance.now() - began).toBeLessThan(40_000)
+    expect(verdicts.map((each) => each.status)).not.toContain('passed')
+    proxy.turn(undefined)
+    await machine.flush()
+  },
+)

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { LogFrames } from './log-frames.ts'
+import { firstFileOfTar } from './tar-file.ts'
+
+function frame(kind: number, text: string): Buffer {
+  const head = Buffer.alloc(8)
+  head[0] = kind
+  head.writeUInt32BE(Buffer.byteLength(text), 4)
+  return Buffer.concat([head, Buffer.from(text)])
+}
+
+test('takes frames apart, wherever they are cut', () => {
+  const all = Buffer.concat([frame(1, 'out\n'), frame(2, 'err\n'), frame(1, '')])
+  for (let cut = 0; cut <= all.length; cut++) {
+    const frames = new LogFrames(false)
+    const pieces = [...frames.push(all.subarray(0, cut)), ...frames.push(all.subarray(cut))]
+    expect(pieces.map(({ stream, data }) => `${stream} ${data}`)).toEqual([
+      'stdout out\n',
+      'stderr err\n',
+      'stdout ',
+    ])
+    expect(frames.whole).toBe(true)
+  }
+})
+
+test('refuses what is no log stream', () => {
+  expect(() => new LogFrames(false).push(Buffer.from('{"message":"no"}'))).toThrow(RangeError)
+  expect(() => new LogFrames(false).push(Buffer.from([1, 0, 0, 0, 255, 255, 255, 255]))).toThrow(RangeError)
+  const frames = new LogFrames(false)
+  frames.push(Buffer.from('{}'))
+  expect(frames.whole).toBe(false)
+})
+
+function tarEntry(type: string, content: string, size = Buffer.byteLength(content)): Buffer {
+  const head = Buffer.alloc(512)
+  head.write('hosts', 0)
+  head.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
+  head.write(type, 156)
+  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(content) / 512) * 512)
+  body.write(content)
+  return Buffer.concat([head, body])
+}
+
+test('finds the plain file of an archive and nothing else', () => {
+  expect(firstFileOfTar(tarEntry('0', 'hello'))?.toString()).toBe('hello')
+  expect(
+    firstFileOfTar(Buffer.concat([tarEntry('x', 'path=hosts'), tarEntry('0', 'hello')]))?.toString(),
+  ).toBe('hello')
+  expect(firstFileOfTar(tarEntry('0', ''))?.toString()).toBe('')
+  for (const type of ['1', '2', '3', '5', '6']) expect(firstFileOfTar(tarEntry(type, ''))).toBeUndefined()
+  expect(firstFileOfTar(tarEntry('0', 'hello', 5_000))).toBeUndefined()
+  expect(firstFileOfTar(Buffer.alloc(0))).toBeUndefined()
+  expect(firstFileOfTar(Buffer.alloc(2_000, 'x'))).toBeUndefined()
+})
