@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import type { Session } from './contract/session.ts'
@@ -95,6 +96,21 @@ async function readySession(server: Server, lab = 'greet'): Promise<Session> {
   )
 }
 
+/** Opens a terminal as a browser does and types a command. */
+async function shellWith({ url }: Server, session: string, command: string): Promise<void> {
+  const socket = io(url, { transports: ['websocket'], forceNew: true })
+  onTestFinished(() => void socket.close())
+  const opened = await socket.timeout(5_000).emitWithAck('terminal:open', { session, cols: 80, rows: 24 })
+  const data = Buffer.from(`${command}\r`)
+  await socket
+    .timeout(5_000)
+    .emitWithAck('terminal:input', { terminal: opened.value.id, writer: 'w', seq: 0, data })
+  await until(
+    () => typed(`pgrep -f '^${command}'`),
+    ({ exitCode }) => exitCode === 0,
+  )
+}
+
 test('a session survives the death of its server: verdicts, answers, journal and machine', async () => {
   const first = await serve()
   const { id } = await readySession(first)
@@ -102,7 +118,9 @@ test('a session survives the death of its server: verdicts, answers, journal and
   const before = await call(`${first.url}/api/sessions/${id}/checks`, 'POST', {})
   expect(before.body.tasks[0]).toMatchObject({ status: 'not-yet', code: 'not-greeted' })
   await typed('echo mine > kept')
+  await shellWith(first, id, 'sleep 4343')
   await first.end('SIGKILL')
+  expect(await typed("pgrep -f 'sleep [4]343'")).toMatchObject({ exitCode: 0 })
 
   // The student's machine goes on meanwhile, and what happens there is not lost.
   await typed('docker run --name greeter busybox:1 sh -c "exit 3"')
@@ -114,6 +132,12 @@ test('a session survives the death of its server: verdicts, answers, journal and
     answers: [{ field: 'word', value: '3', tries: 1 }],
   })
   expect(after.tasks).toEqual(before.body.tasks)
+
+  // A shell that nobody can attach to any more is not left behind.
+  await until(
+    () => typed("pgrep -f 'sleep [4]343'"),
+    ({ exitCode }) => exitCode === 1,
+  )
 
   const checked = await call(`${second.url}/api/sessions/${id}/checks`, 'POST', {})
   expect(checked.body.tasks).toMatchObject([

@@ -9,8 +9,6 @@ import { AnswerDesk } from './answer-desk.ts'
 
 /** Must be at least what the student engine remembers (256), so that a journal continued tells old events from new. */
 const EARLIER_ROWS = 512
-/** A sandbox that does not start again so often is given up. */
-const MAX_RESTARTS_FAILED = 3
 /** How long the last events may take to be written when a session is left. */
 const CLOSE_MS = 5_000
 
@@ -37,7 +35,6 @@ export class LiveSession {
   readonly #deps: LiveDeps
   readonly #events: LiveEvents
   #sandbox: Sandbox
-  #failedRestarts = 0
 
   /** Takes up a session whose engine answers: the journal goes on where the store's ends. */
   static async begin(
@@ -108,14 +105,7 @@ export class LiveSession {
     if (state === 'running') return
     if (state === 'gone') return this.#events.gone(new DrydockError('sandbox-gone'))
     log.warn({ session }, 'a sandbox has stopped and is started again')
-    try {
-      this.#sandbox = await driver.restart(this.#sandbox.id)
-      this.#failedRestarts = 0
-    } catch (error) {
-      if (!(error instanceof DrydockError) || error.code === 'engine-unreachable') throw error
-      this.#failedRestarts += 1
-      log.warn({ err: error, session }, 'a sandbox did not start again')
-      if (this.#failedRestarts >= MAX_RESTARTS_FAILED) this.#events.gone(error)
-    }
+    // One that does not start is tried again: the student's work is in there.
+    this.#sandbox = await driver.restart(this.#sandbox.id)
   }
 }

@@ -9,7 +9,9 @@ import { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Grading } from './grading.ts'
 import { HostEngine } from './host-engine.ts'
+import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
+import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 
 export interface ServicesDeps {
@@ -44,7 +46,9 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await store.putUser(localUser)
 
   const access = new Access({ store })
-  const feed = new SessionFeed({ view: (id) => sessions.viewOf(id), log })
+  const views = new SessionViews({ store, catalogue })
+  const removal = new SandboxRemoval({ store, driver, log })
+  const feed = new SessionFeed({ view: (id) => views.byId(id), log })
   const changed = (id: string) => feed.changed(id)
   const terminals = new TerminalRegistry({
     clock,
@@ -60,6 +64,8 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     access,
     catalogue,
     answers,
+    views,
+    removal,
     terminals,
     changed,
     requireEngine: () => engine.require(),

@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
-import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
+import { hangUpShells } from '../terminal/hang-up.ts'
 import type { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
+import type { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionStarter } from './session-starter.ts'
-import { sessionView, summaryView } from './session-view.ts'
+import type { SessionViews } from './session-views.ts'
 
 /** Open sessions of one person: each takes a sandbox of 1 GB at most. */
 const MAX_OPEN_SESSIONS = 5
-const MAX_LISTED = 500
 /** Sessions taken up at the same time after a restart: each may have to start its sandbox again. */
 const TAKEN_UP_AT_ONCE = 4
 const INTERRUPTED = 'The server stopped while the sandbox was starting.'
@@ -23,6 +23,8 @@ export interface SessionsDeps extends LiveDeps {
   access: Access
   catalogue: Catalogue
   answers: Answers
+  views: SessionViews
+  removal: SandboxRemoval
   terminals: TerminalRegistry
   /** Throws while the host engine cannot be used. */
   requireEngine: () => void
@@ -42,7 +44,6 @@ export class Sessions {
   readonly #starts = new Map<string, Start>()
   readonly #ends = new Map<string, Promise<void>>()
   readonly #takingUp = new Map<string, Promise<LiveSession | undefined>>()
-  #sweeping: Promise<void> = Promise.resolve()
   #closing = false
 
   constructor(deps: SessionsDeps) {
@@ -71,18 +72,17 @@ export class Sessions {
       return this.start(user, slug)
     }
     if (added.outcome === 'created') this.#launch(added.session, lab)
-    return { session: await this.#view(added.session), created: added.outcome === 'created' }
+    return { session: await this.#deps.views.of(added.session), created: added.outcome === 'created' }
   }
 
   /** Throws `session-unknown`. */
   async get(user: UserRecord, id: string): Promise<Session> {
-    return this.#view(await this.#deps.access.session(user, id))
+    return this.#deps.views.of(await this.#deps.access.session(user, id))
   }
 
   /** The user's sessions, the newest first. */
   async list(user: UserRecord): Promise<SessionSummary[]> {
-    const rows = await this.#deps.store.sessionsOf(user.id, MAX_LISTED)
-    return rows.map(({ session, passed }) => summaryView({ record: session, passed }))
+    return this.#deps.views.list(user.id)
   }
 
   /** Ends the session; resolves when its sandbox and all that it owned are gone. */
@@ -125,12 +125,6 @@ export class Sessions {
     return this.get(user, id)
   }
 
-  /** The view of a session for who already may see it. */
-  async viewOf(id: string): Promise<Session | undefined> {
-    const record = await this.#deps.store.session(id)
-    return record && this.#view(record)
-  }
-
   /**
    * Takes up the open sessions of an earlier server, or after the host engine was away: half-made and ending ones are
    * removed, and so is every sandbox that belongs to none; ready ones go on. Resolves when a new session may be started.
@@ -139,7 +133,9 @@ export class Sessions {
     const { store, log } = this.#deps
     const open = (await store.openSessions()).filter(({ id }) => !this.#starts.has(id) && !this.#ends.has(id))
     const ready = open.filter(({ state }) => state === 'ready')
-    await this.#sweep(open.filter(({ state }) => state !== 'ready').map(({ sandbox }) => sandbox))
+    await this.#deps.removal.sweep(
+      open.filter(({ state }) => state !== 'ready').map(({ sandbox }) => sandbox),
+    )
     for (const record of open) {
       if (record.state === 'ending') await this.#end(record)
       else if (record.state !== 'ready')
@@ -169,7 +165,7 @@ export class Sessions {
   #launch(record: SessionRecord, lab: Lab): void {
     const abort = new AbortController()
     const engineReady = (live: LiveSession) => this.#live.set(record.id, live)
-    const done = this.#sweeping
+    const done = this.#deps.removal.swept
       .then(() =>
         this.#starter.start(record, lab, {
           events: this.#eventsOf(record),
@@ -189,7 +185,7 @@ export class Sessions {
     this.#starts.set(record.id, { abort, done })
   }
 
-  /** The session as it goes on, or undefined when it turned out to be lost. Throws `engine-unreachable`. */
+  /** The session as it goes on, or undefined when it turned out to be lost. Throws what kept it from going on. */
   #takeUp(record: SessionRecord): Promise<LiveSession | undefined> {
     const known = this.#takingUp.get(record.id)
     if (known) return known
@@ -207,15 +203,16 @@ export class Sessions {
       const state = (await found?.state()) ?? 'gone'
       if (!found || state === 'gone') throw new DrydockError('sandbox-gone')
       const sandbox = state === 'stopped' ? await driver.restart(record.sandbox) : found
+      await hangUpShells(sandbox)
       const live = await LiveSession.begin(this.#deps, record, sandbox, this.#eventsOf(record))
       this.#live.set(record.id, live)
       log.info({ session: record.id, restarted: state === 'stopped' }, 'a session goes on')
       return live
     } catch (error) {
-      // Without the host engine nothing is known about the sandbox: who asks next tries again.
-      if (error instanceof DrydockError && error.code === 'engine-unreachable') throw error
+      // Any other fault may pass, and the student's work is in there: who asks next tries again.
+      if (!(error instanceof DrydockError) || error.code !== 'sandbox-gone') throw error
       await this.#fail(record.id, error)
-      await this.#remove(record.sandbox)
+      await this.#deps.removal.remove(record.sandbox)
       return undefined
     }
   }
@@ -241,31 +238,9 @@ export class Sessions {
     const live = this.#live.get(id)
     this.#live.delete(id)
     await live?.close()
-    await this.#remove(sandbox, live?.sandbox)
+    await this.#deps.removal.remove(sandbox, live?.sandbox)
     await store.changeSession(id, ['ending'], { state: 'ended', endedAt: clock.now() })
     changed(id)
-  }
-
-  /** Removes a sandbox and all it owned, also when it is only in part still there. */
-  async #remove(id: string, known?: Sandbox): Promise<void> {
-    const sandbox = known ?? (await this.#deps.driver.get(id))
-    if (sandbox) await sandbox.destroy()
-    else await this.#sweep([id])
-  }
-
-  /** Removes every sandbox that belongs to no open session, and those named. No start begins meanwhile, for it could be taken for one. */
-  #sweep(doomed: readonly string[]): Promise<void> {
-    const sweeping = this.#sweeping.then(async () => {
-      const { store, driver, log } = this.#deps
-      const keep = new Set((await store.openSessions()).map(({ sandbox }) => sandbox))
-      for (const id of doomed) keep.delete(id)
-      const swept = await driver.sweep(keep)
-      if (Object.values(swept).some((found) => found.length > 0)) {
-        log.info({ swept }, 'removed what belonged to no session')
-      }
-    })
-    this.#sweeping = sweeping.catch(() => undefined)
-    return sweeping
   }
 
   async #fail(id: string, error: unknown): Promise<void> {
@@ -300,20 +275,9 @@ export class Sessions {
       await this.#deps.terminals.closeSession(id)
       await live.close()
       await this.#fail(id, fault)
-      await this.#remove(sandbox, live.sandbox)
+      await this.#deps.removal.remove(sandbox, live.sandbox)
     } catch (err) {
       this.#deps.log.error({ err, session: id }, 'a lost session could not be tidied up')
     }
-  }
-
-  async #view(record: SessionRecord): Promise<Session> {
-    const { store, catalogue } = this.#deps
-    const [tasks, verdicts, answers] = await Promise.all([
-      store.tasks(record.id),
-      store.latestVerdicts(record.id),
-      store.answers(record.id),
-    ])
-    const taskIds = catalogue.find(record.lab)?.tasks.map(({ id }) => id) ?? []
-    return sessionView({ record, taskIds, tasks, verdicts, answers })
   }
 }
