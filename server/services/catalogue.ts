@@ -27,6 +27,9 @@ export class Catalogue {
   }): Promise<Catalogue> {
     try {
       const { labs, invalid } = await loadLabs(deps.labsDir, deps.checks)
+      if (labs.length + invalid.length === 0) {
+        throw new DrydockError('lab-invalid', `There is no lab in ${deps.labsDir}.`)
+      }
       for (const error of invalid) deps.log.error({ lab: error.slug }, error.message)
       return new Catalogue(labs, invalid)
     } catch (error) {
