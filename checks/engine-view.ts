@@ -13,7 +13,6 @@ const endpointObject = z.looseObject({
   /** Since API 1.44: every name under which the network's DNS knows the container. */
   DNSNames: words.nullish(),
 })
-export type EndpointObject = z.infer<typeof endpointObject>
 
 export const containerObject = z.looseObject({
   Id: id,

@@ -28,7 +28,7 @@ export interface RunDeps {
 }
 
 /** The longest check is stop_probe: two clones, each up to 10 s to be ready and some seconds to stop. */
-export const CHECK_MS = 60_000
+const CHECK_MS = 60_000
 /** After the time is over, so long for a probe to remove what it made. */
 const CLEAN_UP_MS = 20_000
 const MAX_GATHERED = 1024 * 1024

@@ -48,7 +48,7 @@ class NoWait extends StartupCheckStrategy {
   }
 }
 
-export function dialSocket(path: string): Dial {
+function dialSocket(path: string): Dial {
   return () =>
     new Promise<Duplex>((resolve, reject) => {
       const socket = connect(path, () => resolve(socket))

@@ -64,6 +64,7 @@ async function exec(
   const ending = AbortSignal.any([signal, late.signal])
   try {
     const process = await sandbox.exec({ argv, user: 'root', signal: ending })
+    ending.addEventListener('abort', () => process.stream.destroy(), { once: true })
     process.stream.end()
     const chunks: Buffer[] = []
     let size = 0

@@ -6,7 +6,7 @@ import type { JournalEvent } from '../../checks/check.ts'
 export type EngineEvent = Omit<JournalEvent, 'kind' | 'seq'>
 
 /** A line above this is left out: a container may carry labels of any size. */
-export const MAX_LINE_BYTES = 1024 * 1024
+const MAX_LINE_BYTES = 1024 * 1024
 const MAX_ATTRIBUTES = 64
 const MAX_TEXT = 1000
 

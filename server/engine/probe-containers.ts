@@ -17,7 +17,7 @@ import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine
 import { LogFrames } from './log-frames.ts'
 
 /** Marks every container of ours in a student's engine; its value is the container's name. */
-export const PROBE_LABEL = 'drydock.check'
+const PROBE_LABEL = 'drydock.check'
 const PROBE_NAME = /^\/drydock-check-[0-9a-f]{16}$/
 const MAX_AT_ONCE = 6
 /** A probe left behind by a server that was killed is removed after this; must exceed the longest check. */
