@@ -43,12 +43,11 @@ process.exitCode = await run([node24, join(root, 'server/cli/main.ts'), ...comma
 /** Runs argv unless the step is done already; one line with its duration. */
 async function step(name, isDone, argv) {
   const started = performance.now()
-  const tell = (outcome) => {
-    const line = `${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`
-    if (told) console.log(line)
-    else if (outcome !== 'ready') console.error(line)
-  }
-  if (isDone()) return tell('ready')
+  const say = told ? console.log : console.error
+  const tell = (outcome) =>
+    say(`${name.padEnd(14)}${outcome} (${((performance.now() - started) / 1000).toFixed(1)} s)`)
+  if (isDone()) return told ? tell('ready') : undefined
+  say(`${name.padEnd(14)}... ${argv.slice(0, 3).join(' ')}`)
   const code = await run(argv, told ? 'inherit' : process.stderr)
   if (code === 0 && isDone()) return tell('installed')
   tell('failed')

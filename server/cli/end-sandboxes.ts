@@ -23,10 +23,16 @@ export async function endSandboxes(config: Config, host: HostReady): Promise<Swe
   }
 }
 
+/** The engine's ids are as good with their first twelve digits. */
+const CONTAINER_ID = /^([0-9a-f]{12})[0-9a-f]{52}$/
+
 /** A sweep's report in words; empty when there was nothing. */
 export function describeSweep(report: SweepReport): string {
   return Object.entries(report)
     .filter(([, names]) => names.length > 0)
-    .map(([kind, names]) => `${names.length} ${kind} (${names.join(', ')})`)
+    .map(
+      ([kind, names]: [string, string[]]) =>
+        `${kind} ${names.map((name) => name.replace(CONTAINER_ID, '$1')).join(' ')}`,
+    )
     .join(', ')
 }

@@ -24,8 +24,8 @@ const APPARMOR_PROGRAM: Program = { name: 'apparmor_parser', packages: ['apparmo
 
 export interface HostEngine {
   socketPath: string
-  /** Whether this call started it. */
-  started: boolean
+  /** What this call did for it, for the person who waits. */
+  came: string
 }
 
 /**
@@ -42,14 +42,12 @@ export async function ensureHostEngine(
   const info = (await docker.info()) as { SecurityOptions?: string[]; ServerVersion?: string }
   const remapped = info.SecurityOptions?.some((option) => option.startsWith('name=userns')) ?? false
   if (!remapped && !config.allowUnmapped) throw new DrydockError('engine-unsafe')
-  step.outcome(
-    `${engine.started ? 'started' : 'running'}: Docker ${info.ServerVersion} at ${engine.socketPath}`,
-  )
+  step.outcome(`${engine.came}: Docker ${info.ServerVersion} at ${engine.socketPath}`)
   return engine
 }
 
 async function configuredEngine(config: Config): Promise<HostEngine> {
-  if (await pingEngine(config.dockerSocket)) return { socketPath: config.dockerSocket, started: false }
+  if (await pingEngine(config.dockerSocket)) return { socketPath: config.dockerSocket, came: 'running' }
   throw new DrydockError(
     'engine-unreachable',
     `No engine answers at ${config.dockerSocket} (DRYDOCK_DOCKER). Start it, or unset DRYDOCK_DOCKER and run this as root to have one of Drydock's own.`,
@@ -61,7 +59,7 @@ async function ownEngine(config: Config, step: Step, signal?: AbortSignal): Prom
   const root = process.getuid?.() === 0
   if (await pingEngine(layout.socket)) {
     if (root) await ensureNetwork(layout)
-    return { socketPath: layout.socket, started: false }
+    return { socketPath: layout.socket, came: 'running' }
   }
   if (process.platform !== 'linux') {
     throw new DrydockError(
@@ -84,7 +82,8 @@ async function ownEngine(config: Config, step: Step, signal?: AbortSignal): Prom
   ).startsWith('Y')
   const programs = apparmor ? [...ENGINE_PROGRAMS, APPARMOR_PROGRAM] : ENGINE_PROGRAMS
   const installed = await ensurePrograms(programs, step, signal)
-  step.progress(installed.length > 0 ? `installed ${installed.join(', ')}; starting` : 'starting')
+  step.progress('starting')
   await startOwnEngine(layout)
-  return { socketPath: layout.socket, started: true }
+  const came = installed.length > 0 ? `installed ${installed.join(', ')} and started` : 'started'
+  return { socketPath: layout.socket, came }
 }
