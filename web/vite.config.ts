@@ -1,9 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Where a development server of Drydock answers; the client itself always speaks to its own origin. */
-const server = 'http://127.0.0.1:4000'
-
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
@@ -19,11 +16,6 @@ export default defineConfig({
       },
     },
   },
-  server: {
-    host: '127.0.0.1',
-    proxy: {
-      '/api': { target: server, changeOrigin: true },
-      '/socket.io': { target: server, changeOrigin: true, ws: true },
-    },
-  },
+  // `npm run dev` adds the way to the server.
+  server: { host: '127.0.0.1' },
 })

@@ -21,7 +21,7 @@ export const openBrowser = (): Promise<Browser> =>
 export const terminalOf = (page: Page) => page.getByRole('tabpanel', { name: /^Shell \d+/ })
 
 /** What the shown terminal shows, a line a row, spaces at the ends of lines removed. */
-export async function screenOf(page: Page): Promise<string> {
+async function screenOf(page: Page): Promise<string> {
   const rows = await terminalOf(page).locator('.xterm-rows > div').allInnerTexts()
   return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n')
 }

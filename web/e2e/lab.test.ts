@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describeSweep, endSandboxes } from '../../server/cli/end-sandboxes.ts'
+import type { Config } from '../../server/config.ts'
 import { silentReport } from '../../server/host/report.ts'
 import { type TestHost, testHost } from '../../server/host/test-host.ts'
 import { buildWeb } from '../../server/host/web-build.ts'
@@ -20,33 +23,45 @@ const commands = readFileSync(SOLUTION, 'utf8')
   .filter((line) => line !== '' && !line.startsWith('#'))
 
 let machine: TestHost
+let config: Config
 let server: RunningServer
 let browser: Browser
 
 beforeAll(async () => {
   machine = await testHost()
   await silentReport.step('web client', (step) => buildWeb(step))
-  server = await startServer(machine.config, machine.host)
+  // A server that starts ends the sandboxes of its installation that no session owns: so this one has its own.
+  config = {
+    ...machine.config,
+    installation: `${machine.config.installation.slice(0, 15)}-e2e`,
+    dataDir: mkdtempSync(join(tmpdir(), 'drydock-e2e-')),
+    port: 0,
+    logLevel: 'silent',
+  }
+  server = await startServer(config, machine.host)
   browser = await openBrowser()
 })
 
 afterAll(async () => {
   await browser?.close()
   await server?.close()
+  const left = describeSweep(await endSandboxes(config, machine.host))
+  rmSync(config.dataDir, { recursive: true, force: true })
+  expect(left).toBe('')
 })
 
 /** Ids of the sandboxes of this installation that the host engine knows. */
 async function sandboxes(): Promise<string[]> {
   const containers = await machine.docker.listContainers({
     all: true,
-    filters: { label: [`drydock.installation=${machine.config.installation}`, 'drydock.sandbox'] },
+    filters: { label: [`drydock.installation=${config.installation}`, 'drydock.sandbox'] },
   })
   return containers.flatMap(({ Labels }) => Labels['drydock.sandbox'] ?? [])
 }
 
 /** Everything on the machine that bears the sandbox's id: containers, mounts, loop devices, disks. */
 async function tracesOf(id: string): Promise<string[]> {
-  const files = readdirSync(machine.config.hostDir, { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(config.hostDir, { recursive: true, encoding: 'utf8' })
   return [...(await hostTraces(machine.docker, id)), ...files.filter((file) => file.includes(id))]
 }
 

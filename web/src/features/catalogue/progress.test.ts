@@ -53,6 +53,18 @@ describe('the catalogue', () => {
     expect(slugs({ state: 'under-way' })).toEqual(['oom'])
   })
 
+  it('lists a lab after what it needs, and otherwise keeps the order', () => {
+    const order = (needs: Record<string, string[]>) =>
+      labRows(
+        labs.map((one) => ({ ...one, needs: needs[one.slug] ?? [] })),
+        [],
+      ).map((row) => row.lab.slug)
+    expect(order({})).toEqual(['oom', 'dns', 'pid1'])
+    expect(order({ oom: ['pid1'] })).toEqual(['pid1', 'oom', 'dns'])
+    expect(order({ oom: ['gone'], dns: ['oom'] })).toEqual(['oom', 'dns', 'pid1'])
+    expect(order({ oom: ['dns'], dns: ['oom'] })).toHaveLength(3)
+  })
+
   it('groups by track in the order of the labs', () => {
     expect(byTrack(labRows(labs, [])).map(({ track, rows }) => [track, rows.length])).toEqual([
       ['Foundations', 2],

@@ -22,9 +22,9 @@ export interface Filter {
 
 const OPEN: ReadonlySet<SessionSummary['state']> = new Set(['requested', 'starting', 'ready'])
 
-/** One row a lab, with what the person has done in it. `sessions` come newest first. */
+/** One row a lab, in the catalogue's order, with what the person has done in it. `sessions` come newest first. */
 export function labRows(labs: readonly LabSummary[], sessions: readonly SessionSummary[]): LabRow[] {
-  return labs.map((lab) => {
+  return inOrder(labs).map((lab) => {
     const own = sessions.filter((session) => session.lab === lab.slug)
     const passed = Math.min(lab.tasks, new Set(own.flatMap((session) => session.passed)).size)
     const state = own.length === 0 ? 'not-started' : passed === lab.tasks ? 'passed' : 'under-way'
@@ -43,6 +43,25 @@ export function filtered(rows: readonly LabRow[], { q, track, state }: Filter): 
       words.every((word) => text.includes(word))
     )
   })
+}
+
+/** The labs as the catalogue lists them: each after those that it needs, otherwise as the server gives them. */
+function inOrder(labs: readonly LabSummary[]): LabSummary[] {
+  const bySlug = new Map(labs.map((lab) => [lab.slug, lab]))
+  const placed = new Set<LabSummary>()
+  const seen = new Set<LabSummary>()
+  const place = (lab: LabSummary) => {
+    // Labs that need each other are left as they came.
+    if (seen.has(lab)) return
+    seen.add(lab)
+    for (const slug of lab.needs) {
+      const needed = bySlug.get(slug)
+      if (needed) place(needed)
+    }
+    placed.add(lab)
+  }
+  for (const lab of labs) place(lab)
+  return [...placed]
 }
 
 /** The rows by track, tracks in the order of their first lab. */
