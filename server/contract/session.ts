@@ -24,13 +24,13 @@ export const taskState = z.object({
 })
 export type TaskState = z.infer<typeof taskState>
 
-export const startStep = z.object({
+const startStep = z.object({
   name: z.enum(['disk', 'sandbox', 'engine', 'setup']),
   /** Milliseconds it took; null while it is under way. */
   ms: z.number().nullable(),
 })
 
-export const sessionState = z.enum(['requested', 'starting', 'ready', 'ending', 'ended', 'failed'])
+const sessionState = z.enum(['requested', 'starting', 'ready', 'ending', 'ended', 'failed'])
 
 export const givenAnswer = z.object({
   task: z.string(),

@@ -31,7 +31,7 @@ export function sessionView({ record, taskIds, tasks, verdicts, answers }: Sessi
 }
 
 /** The states of these tasks, in this order. */
-export function taskViews(
+function taskViews(
   ids: readonly string[],
   tasks: readonly TaskRecord[],
   verdicts: readonly Verdict[],
@@ -49,7 +49,7 @@ export function taskViews(
   })
 }
 
-export function verdictView({ at, ...verdict }: Verdict): VerdictView {
+function verdictView({ at, ...verdict }: Verdict): VerdictView {
   return { ...verdict, at: iso(at) }
 }
 

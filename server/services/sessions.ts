@@ -225,11 +225,17 @@ export class Sessions {
     return done
   }
 
-  async #endNow({ id, sandbox }: SessionRecord): Promise<void> {
-    const { store, clock, terminals, changed } = this.#deps
-    const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
-    if (!ending) return
-    changed(id)
+  async #endNow({ id, sandbox, state }: SessionRecord): Promise<void> {
+    const { store, clock, log, terminals, changed } = this.#deps
+    if (state === 'ended' || state === 'failed') return
+    try {
+      const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
+      if (!ending) return
+      changed(id)
+    } catch (err) {
+      // On a full disk ending a session is what makes room, so it is done all the same.
+      log.warn({ err, session: id }, 'that a session ends could not be recorded')
+    }
     const start = this.#starts.get(id)
     start?.abort.abort(new DrydockError('session-over'))
     await start?.done
@@ -239,7 +245,7 @@ export class Sessions {
     this.#live.delete(id)
     await live?.close()
     await this.#deps.removal.remove(sandbox, live?.sandbox)
-    await store.changeSession(id, ['ending'], { state: 'ended', endedAt: clock.now() })
+    await store.changeSession(id, openStates, { state: 'ended', engineReady: false, endedAt: clock.now() })
     changed(id)
   }
 
