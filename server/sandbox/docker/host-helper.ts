@@ -6,7 +6,9 @@ import { DemultiplexedStream } from './demultiplexed.ts'
 import { isStatus, isUnreachable } from './engine-faults.ts'
 import { labels } from './labels.ts'
 
-const PROGRAM = readFileSync(new URL('./host-helper.sh', import.meta.url), 'utf8')
+const PROGRAM = ['patterns', 'images', 'disks', 'start', 'running', 'leftovers', 'serve']
+  .map((part) => readFileSync(new URL(`./host-helper/${part}.sh`, import.meta.url), 'utf8'))
+  .join('\n')
 
 /**
  * Into the mount namespace of the host engine: the helper's first process has containerd's shim as its parent, which lives

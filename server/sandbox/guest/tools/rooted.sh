@@ -12,6 +12,7 @@ name=$($bb hostname)
 printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$name" > /etc/hosts # sudo complains without the second line
 echo "$name" > /etc/hostname
 echo nameserver 172.17.0.1 > /etc/resolv.conf # where no-names stands; containers inherit it
+echo 0 65535 > /proc/sys/net/ipv4/ping_group_range # or ping would be root's
 printf '%s\n' "$motd" > /etc/motd
 $bb mkdir -p /run/drydock
 

@@ -1,0 +1,36 @@
+# What faults leave over.
+
+# Mount points and loop devices of this installation, and the sandbox ids in their paths: `mount ID PATH`, `loop ID DEVICE`.
+verb_leftovers() {
+  awk -v home="$home/" 'index($5, home) == 1 { split(substr($5, length(home) + 1), p, "/"); print "mount", p[1], $5 }' \
+    /proc/self/mountinfo
+  losetup -nlO NAME,BACK-FILE | awk -v home="$home/" \
+    'index($2, home) == 1 { split(substr($2, length(home) + 1), p, "/"); print "loop", p[1], $1 }'
+}
+
+verb_drop_loop() {
+  case $1 in /dev/loop[0-9]*) ;; *) fail 2 'not a valid loop device' ;; esac
+  losetup -nO BACK-FILE "$1" | grep -q "^ *$home/" || fail 2 'not ours'
+  losetup -d "$1"
+}
+
+# verb_scrub CONTAINER: shim, processes and cgroups of a container that the engine no longer knows.
+verb_scrub() {
+  need container "$1"
+  set +f
+  for cmdline in $(grep -lsF "$1" /proc/[0-9]*/cmdline); do
+    pid=${cmdline#/proc/} pid=${pid%/cmdline}
+    case $(cat "/proc/$pid/comm" 2> /dev/null) in containerd-shim*) kill -s KILL "$pid" || : ;; esac
+  done
+  find /sys/fs/cgroup -depth -type d -path "*$1*" 2> /dev/null | while read -r group; do
+    while read -r pid; do
+      [ "$pid" = 0 ] || nsenter -t "$pid" -U kill -s KILL "$pid" 2> /dev/null || :
+    done < "$group/cgroup.procs"
+    tries=0
+    until rmdir "$group" 2> /dev/null || [ ! -d "$group" ] || [ $tries = 50 ]; do
+      tries=$((tries + 1))
+      sleep 0.02
+    done
+    echo "$group"
+  done
+}
