@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { type Check, type CheckContext, CheckFault, type JournalRow } from './check.ts'
 import type { Clone, CloneSpec, ContainerObject } from './engine-view.ts'
 import { concernsContainer, millisBetween } from './journal-rows.ts'
-import { broken, notYet, passed } from './outcome.ts'
+import { broken, notYet } from './outcome.ts'
 import { containerName, objectName, pattern, toPattern } from './params.ts'
-import type { Evidence, Outcome } from './verdict.ts'
+import { judgeStop, type Run } from './stop-run.ts'
 
 const params = z
   .strictObject({
@@ -34,22 +34,6 @@ type Params = z.infer<typeof params>
 
 /** The stop comes at a moment that the program cannot know. */
 const HOLD_MS = { least: 300, spread: 900 }
-const SIGKILL = '9'
-
-/** One clone, from its start to its end. */
-interface Run {
-  ready: boolean
-  /** Whether it still ran when it was to be stopped. */
-  ranUntilStopped: boolean
-  exitCode: number
-  /** Lines before and after the stop was sent. */
-  before: string[]
-  after: string[]
-  /** Signals that the engine sent, in order. */
-  signals: string[]
-  /** From the first signal to the end by the engine's clock; null without a signal. */
-  stopMs: number | null
-}
 
 interface Gathered {
   found: boolean
@@ -108,7 +92,7 @@ export const stopProbe: Check<Params, Gathered> = {
       ]
       return notYet('start-failed', `A clone of \`${what}\` could not be started.`, evidence)
     }
-    const outcomes = runs.map((run) => judgeRun(run, given))
+    const outcomes = runs.map((run) => judgeStop(run, what, given))
     const failed = outcomes.find((each) => each.status !== 'passed')
     if (failed) return failed
     // One alone proves nothing: it may have ended by itself just then.
@@ -188,84 +172,6 @@ function withSignals(runs: Run[], ids: string[], rows: readonly JournalRow[]): R
     const stopMs = kills[0] ? millisBetween(kills[0], die) : null
     return { ...run, signals: kills.map((event) => event.attributes.signal ?? '?'), stopMs }
   })
-}
-
-function judgeRun(run: Run, given: Params): Outcome {
-  const what = nameOf(given)
-  const source = `clone of ${what}`
-  const one = (expected: string, observed: string, field: string): Evidence => ({
-    expected,
-    observed,
-    source: `${source} · ${field}`,
-  })
-  const end = run.after.at(-1) ?? 'no line'
-  const said = (text: string | undefined, lines: string[]) =>
-    text !== undefined && lines.some((line) => toPattern(text).test(line))
-
-  const signals = one('no signal 9', run.signals.join(', ') || 'no signal', 'signals sent by the engine')
-  const exit = one(
-    `exit code ${given.exit_codes.join(' or ')}`,
-    `exit code ${run.exitCode}`,
-    'State.ExitCode',
-  )
-  const time = one(
-    `at most ${given.max_ms} ms`,
-    run.stopMs === null ? 'not stopped' : `${Math.round(run.stopMs)} ms`,
-    'first signal to die',
-  )
-  if (!run.ranUntilStopped || run.signals.length === 0) {
-    const evidence = [
-      one('still running', `ended by itself with exit code ${run.exitCode}`, 'State.Running before the stop'),
-    ]
-    return notYet('exits-by-itself', `\`${what}\` ended by itself before it was asked to stop.`, evidence)
-  }
-  if (!run.ready) {
-    const evidence = [one(`a line like ${given.ready}`, run.before.at(-1) ?? 'no line', 'log')]
-    return notYet(
-      'not-ready',
-      `\`${what}\` did not say within ${given.ready_ms / 1000} s that it is up.`,
-      evidence,
-    )
-  }
-  if (run.signals[0] === SIGKILL) {
-    return notYet('killed-at-once', `\`${what}\` is killed at once: its stop signal is SIGKILL.`, [
-      signals,
-      exit,
-      time,
-    ])
-  }
-  if (run.signals.includes(SIGKILL)) {
-    return notYet(
-      'killed-not-stopped',
-      `\`${what}\` did not end when it was asked to, so the engine killed it.`,
-      [signals, exit, time],
-    )
-  }
-  if (said(given.goodbye, run.before)) {
-    const evidence = [one('goodbye after the signal', 'goodbye before it', 'log')]
-    return notYet('goodbye-early', `\`${what}\` said goodbye before it was asked to stop.`, evidence)
-  }
-  if (given.goodbye !== undefined && !said(given.goodbye, run.after)) {
-    const evidence = [one(`a line like ${given.goodbye}`, end, 'log after the signal'), exit, signals]
-    return notYet(
-      'goodbye-missing',
-      `\`${what}\` ended without its goodbye line: the program never heard the signal.`,
-      evidence,
-    )
-  }
-  if (said(given.silent, [...run.before, ...run.after])) {
-    const evidence = [one(`no line like ${given.silent}`, end, 'log'), exit]
-    return notYet('goodbye-unexpected', `\`${what}\` wrote a line that should not be there.`, evidence)
-  }
-  if (!given.exit_codes.includes(run.exitCode)) {
-    return notYet('exit-wrong', `\`${what}\` ended with exit code ${run.exitCode}.`, [exit, signals, time])
-  }
-  if (run.stopMs === null || run.stopMs > given.max_ms) {
-    return notYet('stop-slow', `\`${what}\` took too long to end.`, [time, signals])
-  }
-  const farewell =
-    given.goodbye === undefined ? [] : [one(`a line like ${given.goodbye}`, end, 'log after the signal')]
-  return passed(`\`${what}\` ends by itself when it is asked to.`, [signals, exit, time, ...farewell])
 }
 
 function nameOf(given: Params): string {

@@ -14,7 +14,7 @@ import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine-client.ts'
-import { LogFrames } from './log-frames.ts'
+import { waitForLine } from './wait-for-line.ts'
 
 /** Marks every container of ours in a student's engine; its value is the container's name. */
 const PROBE_LABEL = 'drydock.check'
@@ -130,7 +130,8 @@ export class ProbeContainers {
         const lines = (await this.#logs(id, tty, signal)).slice(-500)
         return lines.map((line) => ({ ...line, text: line.text.slice(0, MAX_LINE) }))
       },
-      waitForLine: (pattern, timeoutMs) => this.#waitForLine(id, tty, pattern, timeoutMs, signal),
+      waitForLine: (pattern, timeoutMs) =>
+        waitForLine({ client: this.#client, clock: this.#clock }, { id, tty }, pattern, timeoutMs, signal),
       stop: async (graceSeconds) => {
         const timeoutMs = graceSeconds * 1000 + START_MS
         const answer = await this.#post(id, 'stop', { signal, timeoutMs, query: { t: String(graceSeconds) } })
@@ -144,47 +145,6 @@ export class ProbeContainers {
     const lines = await readLogs(this.#client, { id, tty }, 'both', signal)
     if (Array.isArray(lines)) return lines
     throw new DrydockError('student-engine-answer', 'A container of the check has lost its log.')
-  }
-
-  async #waitForLine(
-    id: string,
-    tty: boolean,
-    pattern: RegExp,
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    const over = new AbortController()
-    const cancel = this.#clock.after(timeoutMs, () => over.abort())
-    const query = { follow: '1', stdout: '1', stderr: '1' }
-    try {
-      const stream = await this.#client.stream({
-        method: 'GET',
-        path: `/containers/${id}/logs`,
-        query,
-        signal: AbortSignal.any([signal, over.signal]),
-      })
-      const frames = new LogFrames(tty)
-      let rest = ''
-      try {
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          for (const piece of frames.push(chunk)) rest += piece.data.toString('utf8')
-          const lines = rest.split('\n')
-          if (lines.some((line) => pattern.test(line.replace(/\r$/, '').slice(0, MAX_LINE)))) return true
-          rest = (lines.at(-1) ?? '').slice(-MAX_LINE)
-        }
-      } finally {
-        stream.destroy()
-      }
-      return false
-    } catch (error) {
-      signal.throwIfAborted()
-      if (over.signal.aborted) return false
-      throw error instanceof DrydockError
-        ? error
-        : new DrydockError('student-engine-answer', undefined, { cause: error })
-    } finally {
-      cancel()
-    }
   }
 
   /** Its name is known before its id: it can be removed also when the answer never came. */
