@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { io } from 'socket.io-client'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from './clock.ts'
 import type { Session } from './contract/session.ts'
 import { testHost } from './host/test-host.ts'
 import { runScript } from './services/run-script.ts'
 import { call, driverOf, type TestPlace, testPlace, until } from './test-server.ts'
+
+// Each test starts two or three servers and as many sandboxes.
+vi.setConfig({ testTimeout: 180_000 })
 
 let place: TestPlace
 
