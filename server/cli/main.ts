@@ -62,7 +62,10 @@ if (entry) {
 }
 
 function explain(error: unknown): number {
-  if (stopping.signal.aborted) return 130
+  if (stopping.signal.aborted) {
+    console.error('Stopped.')
+    return 130
+  }
   if (error instanceof DrydockError)
     console.error(`\n${error.message}\n${errorTable[error.code].hint} [${error.code}]`)
   else console.error(error)
