@@ -3,9 +3,9 @@ import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** A file of a lab may have so many bytes; the longest today has 8 kB. */
-export const MAX_FILE_BYTES = 64 * 1024
+const MAX_FILE_BYTES = 64 * 1024
 /** More entries than any folder of a lab has need of. */
-export const MAX_ENTRIES = 200
+const MAX_ENTRIES = 200
 
 /** Something in a lab's folder is not as it must be. `path` is the one asked for. */
 export class FolderFault extends Error {

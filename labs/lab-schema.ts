@@ -94,7 +94,6 @@ export const imageFile = z.strictObject({
   /** Folders of the images that it is built from. */
   needs: z.array(kebab).max(10).default([]),
 })
-export type ImageFile = z.infer<typeof imageFile>
 
 export interface Solution {
   kind: 'good' | 'bad'
