@@ -3,6 +3,9 @@ import type Docker from 'dockerode'
 import { DrydockError } from '../../errors.ts'
 import { nameFault } from './engine-faults.ts'
 
+/** Root in the sandbox is root on the host. */
+export const UNMAPPED = '0:0'
+
 /** What the driver must know of the host engine. */
 export interface HostFacts {
   /** `UID:GID` of the host that are root in every sandbox. */
@@ -24,7 +27,7 @@ export async function hostFacts(docker: Docker, allowUnmapped: boolean): Promise
   const remapped = range && security.some((option) => option.startsWith('name=userns'))
   if (!remapped && !allowUnmapped) throw new DrydockError('engine-unsafe')
   return {
-    owner: remapped ? `${range[1]}:${range[2]}` : '0:0',
+    owner: remapped ? `${range[1]}:${range[2]}` : UNMAPPED,
     cores: info.NCPU,
     appArmor: security.some((option) => option.startsWith('name=apparmor')),
   }

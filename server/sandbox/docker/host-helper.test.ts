@@ -27,6 +27,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  for (const id of (await helper.request('list_disks')).split('\n').filter(Boolean))
+    await helper.request('drop_disk', id)
   await helper.close()
   await ends.close()
 })

@@ -3,6 +3,7 @@ import { namespaceCaps, sandboxLimits } from '../limits.ts'
 import type { SandboxProcess } from '../sandbox-driver.ts'
 import { dialEngineArgv, engineAnswers } from './engine-dial.ts'
 import { type ExecDeps, startExec } from './exec.ts'
+import { UNMAPPED } from './host-facts.ts'
 
 /** A student engine answers within 1 s; a busy machine with dozens of starts at once takes several. */
 const ENGINE_MS = 60_000
@@ -14,11 +15,22 @@ interface Deps extends ExecDeps {
   container: Docker.Container
 }
 
+/** Without a user namespace of its own a sandbox has the host's counters, and caps would be caps for all. */
+const capsOf = (owner: string) => (owner === UNMAPPED ? [] : caps)
+
 /** Starts the container of a sandbox whose disk is mounted, and gives its first process the go-ahead. */
 export async function startContainer({ container, helper }: Deps, id: string, owner: string): Promise<void> {
   await container.start()
   const { State } = await container.inspect()
-  await helper.request('go', id, container.id, State.Pid, owner, sandboxLimits.cgroups.value, ...caps)
+  await helper.request(
+    'go',
+    id,
+    container.id,
+    State.Pid,
+    owner,
+    sandboxLimits.cgroups.value,
+    ...capsOf(owner),
+  )
 }
 
 /** Resolves when the student engine answers; throws after a minute. */

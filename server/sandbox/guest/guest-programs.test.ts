@@ -131,20 +131,20 @@ describe('shell', () => {
     stream.on('data', (chunk: Buffer) => {
       seen += chunk.toString()
     })
-    const until = (mark: string) =>
+    const until = (mark: RegExp) =>
       eventually(async () => {
         await new Promise(setImmediate)
-        return seen.includes(mark)
+        return mark.test(seen)
       })
-    await until('$ ')
+    await until(/\$ /)
     expect(seen).toContain('Images: busybox:1\r\nTools: docker\r\n')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with ESC
     expect(seen.replace(/\x1b\[[0-9;?]*[a-zA-Z]/g, '')).toMatch(/student@harbour:~\$ $/)
     stream.write('echo "$(id -un) $PWD $TERM $(stty size) $(grep -c /shell /proc/self/cgroup)" ended\n')
-    await until('ended\r\n')
+    await until(/\d ended\r\n/)
     expect(seen).toMatch(/student \/home\/student xterm-256color 40 120 [1-9]\d* ended/)
     stream.write('docker netw\t')
-    await until('docker network ')
+    await until(/docker network /)
     stream.write('\x15exit 7\n')
     expect(await exit).toBe(7)
   })

@@ -24,7 +24,7 @@ verb_scrub() {
   done
   find /sys/fs/cgroup -depth -type d -path "*$1*" 2> /dev/null | while read -r group; do
     while read -r pid; do
-      [ "$pid" = 0 ] || nsenter -t "$pid" -U kill -s KILL "$pid" 2> /dev/null || :
+      [ "$pid" = 0 ] || signal_inside KILL "$pid" || :
     done < "$group/cgroup.procs"
     tries=0
     until rmdir "$group" 2> /dev/null || [ ! -d "$group" ] || [ $tries = 50 ]; do

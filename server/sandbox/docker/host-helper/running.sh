@@ -18,12 +18,16 @@ verb_changes() {
   cut -d ' ' -f 5 "/proc/$3/mountinfo" | head -n 5000
 }
 
+# From inside the process's user namespace, so that no right to kill is needed on the host.
+signal_inside() { # signal_inside SIGNAL PID
+  nsenter -t "$2" -U kill -s "$1" "$2" 2> /dev/null || kill -s "$1" "$2" 2> /dev/null
+}
+
 # verb_kill CONTAINER PID: hangs up on a program of the sandbox, then ends it.
 verb_kill() {
   need container "$1"; need number "$2"
-  # From inside the sandbox's user namespace: no right to kill is needed on the host.
   for signal in HUP KILL; do
-    belongs "$2" "$1" && nsenter -t "$2" -U kill -s "$signal" "$2" 2> /dev/null || return 0
+    belongs "$2" "$1" && signal_inside "$signal" "$2" || return 0
     tries=0
     while belongs "$2" "$1" && [ $tries -lt 25 ]; do
       tries=$((tries + 1))

@@ -40,7 +40,7 @@ verb_go() {
   for cap; do need cap "$cap"; done
   belongs "$pid" "$container" || fail 4 'the sandbox ended at once'
   hand_over_cgroups "$pid" "$container" "$owner" "$cgroups"
-  nsenter -t "$pid" -U sh -euc 'for cap; do echo "${cap#*=}" > "/proc/sys/user/max_${cap%%=*}"; done' sh "$@"
+  [ $# = 0 ] || nsenter -t "$pid" -U sh -euc 'for cap; do echo "${cap#*=}" > "/proc/sys/user/max_${cap%%=*}"; done' sh "$@"
   # Opening waits until the first process is in its own root and reads; should it end before, so does the waiting.
   timeout 15 sh -euc '
     { while [ -d "/proc/$2" ]; do sleep 0.1; done; kill $$; } > /dev/null 2>&1 &
