@@ -39,7 +39,7 @@ export interface SandboxProcess {
   stream: Duplex
   /** Last 16 kB of standard error; empty with a tty. */
   stderr(): string
-  /** Resolves with the exit code when the program has ended, or with undefined when the sandbox vanished. */
+  /** Resolves with the exit code when the program has ended, or with undefined when nobody can say, as when the sandbox vanished. Never rejects. */
   exit: Promise<number | undefined>
   /** Sets the terminal's size. Resolves also when the program has already ended. */
   resize(cols: number, rows: number): Promise<void>
@@ -92,7 +92,7 @@ export interface SweepReport {
 export interface SandboxDriver {
   /** Makes the host side ready (helper, stores, seccomp) and proves the store cannot be written. Throws `engine-unreachable` or `engine-unsafe`. */
   prepare(): Promise<void>
-  /** Starts a sandbox; resolves when its engine answers. A start that fails at any step leaves nothing and throws `sandbox-failed` or `disk-full`. */
+  /** Starts a sandbox; resolves when its engine answers. A start that fails at any step leaves nothing and throws `sandbox-failed`, `disk-full` or `engine-unreachable`. */
   create(
     spec: SandboxSpec,
     options?: { signal?: AbortSignal; onStep?: (step: StartStep) => void },
