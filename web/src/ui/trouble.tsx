@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { icon } from '../theme.ts'
+import { InlineCode } from './inline-code.tsx'
 import { strings } from './strings.ts'
 import styles from './trouble.module.css'
 
@@ -34,8 +35,14 @@ export function Trouble({ problem, onRetry, compact = false, children }: Props) 
       <Icon className={styles.icon} aria-hidden size={icon.large} stroke={1.8} />
       <div className={styles.text}>
         <p className={styles.title}>{problem.title}</p>
-        {problem.detail !== problem.title && <p>{problem.detail}</p>}
-        <p className="dim">{problem.hint}</p>
+        {problem.detail !== problem.title && (
+          <p>
+            <InlineCode text={problem.detail} />
+          </p>
+        )}
+        <p className="dim">
+          <InlineCode text={problem.hint} />
+        </p>
         {(onRetry || children) && (
           <div className={styles.acts}>
             {onRetry && <Button onClick={onRetry}>{strings.again}</Button>}

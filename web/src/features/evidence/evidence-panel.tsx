@@ -25,7 +25,7 @@ export function EvidencePanel({ lab, session, task }: Props) {
   const marked = useRef<HTMLTableRowElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves when another task is asked for
   useEffect(() => {
-    marked.current?.scrollIntoView({ block: 'nearest' })
+    marked.current?.scrollIntoView({ block: 'start' })
   }, [task])
 
   const rows = lab.tasks.flatMap(({ id }, at) =>

@@ -42,7 +42,11 @@ export function LabPage() {
     return (
       <Framed title={slug}>
         <Page>
-          <Trouble problem={problemOf(failed.error)} onRetry={() => void failed.refetch()}>
+          <Trouble
+            problem={problemOf(failed.error)}
+            // What does not exist is not there the next time either.
+            onRetry={problemOf(failed.error).status === 404 ? undefined : () => void failed.refetch()}
+          >
             <Link to="/" className={styles.back}>
               {strings.back}
             </Link>
