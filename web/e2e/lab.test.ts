@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,19 +51,21 @@ afterAll(async () => {
   expect(left).toBe('')
 })
 
-/** Ids of the sandboxes of this installation that the host engine knows. */
-async function sandboxes(): Promise<string[]> {
+/** The sandboxes of this installation that the host engine knows: their ids and those of their containers. */
+async function sandboxes(): Promise<{ id: string; container: string }[]> {
   const containers = await machine.docker.listContainers({
     all: true,
     filters: { label: [`drydock.installation=${config.installation}`, 'drydock.sandbox'] },
   })
-  return containers.flatMap(({ Labels }) => Labels['drydock.sandbox'] ?? [])
+  return containers.map(({ Id, Labels }) => ({ id: Labels['drydock.sandbox'] ?? '', container: Id }))
 }
 
-/** Everything on the machine that bears the sandbox's id: containers, mounts, loop devices, disks. */
-async function tracesOf(id: string): Promise<string[]> {
-  const files = readdirSync(config.hostDir, { recursive: true, encoding: 'utf8' })
-  return [...(await hostTraces(machine.docker, id)), ...files.filter((file) => file.includes(id))]
+/** Everything on the machine that bears the sandbox's ids: containers, mounts, loop devices, disks, cgroups. */
+async function tracesOf({ id, container }: { id: string; container: string }): Promise<string[]> {
+  const disks = readdirSync(join(config.hostDir, config.installation)).filter((name) => name === id)
+  const found = ['/sys/fs/cgroup', '-type', 'd', '-name', `*${container}*`]
+  const cgroups = execFileSync('find', found, { encoding: 'utf8' }).split('\n').filter(Boolean)
+  return [...(await hostTraces(machine.docker, id)), ...disks, ...cgroups]
 }
 
 async function startLab(page: Page): Promise<void> {
@@ -84,15 +87,15 @@ async function endSession(page: Page): Promise<void> {
 
 describe('a lab from start to end', () => {
   let page: Page
-  let sandbox: string
+  let sandbox: { id: string; container: string }
 
   beforeAll(async () => {
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await startLab(page)
-    const [id, ...others] = await sandboxes()
+    const [found, ...others] = await sandboxes()
     expect(others).toEqual([])
-    sandbox = id ?? ''
-    expect(await tracesOf(sandbox)).not.toEqual([])
+    sandbox = found ?? { id: '', container: '' }
+    expect((await tracesOf(sandbox)).length).toBeGreaterThan(3)
   })
 
   test('shows what is wrong, and what was expected, before anything is done', async () => {

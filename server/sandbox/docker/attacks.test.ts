@@ -42,7 +42,7 @@ describe('files that all sandboxes share', () => {
     'a user namespace': (place: string) =>
       `unshare -Urm sh -c 'mount -o remount,rw,bind ${place}; touch ${place}/x'`,
     'a container': (place: string) => `docker run --rm -v ${place}:/m busybox:1 touch /m/x`,
-    'a layer of an image': () => 'touch $(findmnt -rno TARGET -t erofs | grep -m 1 overlay2)/x',
+    'a layer of an image': () => 'touch $(findmnt -rno TARGET -t erofs,squashfs | grep -m 1 overlay2)/x',
   }
 
   test('the same remount works on a mount of its own, so the others fail for the right reason', async () => {

@@ -11,7 +11,7 @@ import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.t
 import { hostFacts } from './host-facts.ts'
 import { HostHelper } from './host-helper.ts'
 import { labelFilter, labelNames } from './labels.ts'
-import { ensureTools } from './read-only-files.ts'
+import { ensureTools, type ReadOnlyFormat, readOnlyFormat } from './read-only-files.ts'
 import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
 import { startContainer, waitForEngine } from './sandbox-start.ts'
@@ -29,6 +29,8 @@ export interface DockerDriverDeps {
   log: DriverLog
   /** Run also where the host engine does not remap user namespaces. */
   allowUnmapped: boolean
+  /** How stores and tools are packed; without it as the host's kernel can. */
+  format?: ReadOnlyFormat
 }
 
 const randomId = () => randomBytes(8).toString('hex')
@@ -128,7 +130,8 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { images, installation, hostDir, allowUnmapped } = this.#deps
     const facts = await hostFacts(this.#docker, allowUnmapped)
     await this.#wakeLeftovers()
-    const files = { helper: this.#helper, docker: this.#docker, installation, hostDir }
+    const format = this.#deps.format ?? readOnlyFormat.parse((await this.#helper.request('format')).trim())
+    const files = { helper: this.#helper, docker: this.#docker, installation, hostDir, format }
     const tools = await ensureTools(files, images.tools)
     const inputs = { images: images.labs, sandboxImage: images.sandbox, owner: facts.owner }
     const store = await ensureStore(files, inputs, () => this.#openWorkshop({ facts, tools }), images.builder)

@@ -52,7 +52,7 @@ const PACK = `
     for file in link lower committed; do [ ! -e "overlay2/$name/$file" ] || mv "overlay2/$name/$file" "$new/"; done
     mv "overlay2/$name/diff" "store/layers/$name"
   done
-  mkfs.erofs --quiet -U clear "$FILE" store
+  pack store
 `
 
 /**
@@ -67,7 +67,7 @@ export async function ensureStore(
   builder: string,
 ): Promise<string> {
   const images = inputs.images.toSorted((a, b) => a.name.localeCompare(b.name))
-  const name = fileName('store', { ...inputs, images })
+  const name = fileName('store', files.format, { ...inputs, images })
   await ensureFile(files, name, async () => {
     const workshop = await openWorkshop()
     try {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type Docker from 'dockerode'
+import { z } from 'zod'
 import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
 import { labels } from './labels.ts'
 import { runOnce } from './one-shot.ts'
@@ -7,17 +8,28 @@ import { runOnce } from './one-shot.ts'
 /** Raised when the layout inside a file changes, so that an older one is not taken for the new. */
 const LAYOUT = 1
 
+/** Read-only by their superblock, which nobody can remount writable; squashfs where the host's kernel lacks erofs. */
+export const readOnlyFormat = z.enum(['erofs', 'squashfs'])
+export type ReadOnlyFormat = z.infer<typeof readOnlyFormat>
+
+/** Packs the directory DIR into the new file FILE; reproducible for the same contents. */
+const PACKERS = {
+  erofs: 'pack() { mkfs.erofs --quiet -U clear "$FILE" "$1"; }',
+  squashfs: 'pack() { mksquashfs "$1" "$FILE" -quiet -no-progress -mkfs-time 0 -noI -noD -noF -noX; }',
+} as const satisfies Record<ReadOnlyFormat, string>
+
 export interface ReadOnlyFiles {
   helper: HostHelper
   docker: Docker
   installation: string
   hostDir: string
+  format: ReadOnlyFormat
 }
 
 /** A file's name, `store-…` or `tools-…`, from all that decides its contents. */
-export function fileName(kind: 'store' | 'tools', inputs: unknown): string {
+export function fileName(kind: 'store' | 'tools', format: ReadOnlyFormat, inputs: unknown): string {
   return `${kind}-${createHash('sha256')
-    .update(JSON.stringify([LAYOUT, inputs]))
+    .update(JSON.stringify([LAYOUT, format, inputs]))
     .digest('hex')
     .slice(0, 16)}`
 }
@@ -41,7 +53,7 @@ export async function ensureFile(
 }
 
 /**
- * Runs `script` in a container of `image`; it must write the file that its variable FILE names. The file gets its real name
+ * Runs `script` in a container of `image`; it must call `pack DIRECTORY` in the end. The file gets its real name
  * only when it is whole, so two that make it at once do not meet.
  */
 export async function packFile(
@@ -52,7 +64,7 @@ export async function packFile(
   const attempt = randomBytes(8).toString('hex')
   const { code, output } = await runOnce(files.docker, {
     Image: pack.image,
-    Entrypoint: ['sh', '-euc', pack.script],
+    Entrypoint: ['sh', '-euc', `${PACKERS[files.format]}\n${pack.script}`],
     Env: [`FILE=/out/${name}.${attempt}.new`],
     Labels: labels({ installation: files.installation, kind: 'builder' }),
     HostConfig: {
@@ -67,9 +79,9 @@ export async function packFile(
 
 /** The tools mount's file, from the image that compiled them. Owned by host root: in the sandbox by nobody that is there. */
 export async function ensureTools(files: ReadOnlyFiles, image: string): Promise<string> {
-  const name = fileName('tools', image)
+  const name = fileName('tools', files.format, image)
   await ensureFile(files, name, () =>
-    packFile(files, name, { image, script: 'mkfs.erofs --quiet --all-root -T0 "$FILE" /tools' }),
+    packFile(files, name, { image, script: 'chown -R 0:0 /tools && pack /tools' }),
   )
   return name
 }

@@ -1,5 +1,13 @@
 # Stores and tools: read-only files, mounted once for all installations.
 
+# verb_format: which read-only file system this kernel has. Asking to mount one of a kind makes the kernel load it.
+verb_format() {
+  case $(LC_ALL=C mount -t erofs none "$shared" 2>&1) in
+    *'unknown filesystem type'*) echo squashfs ;;
+    *) echo erofs ;;
+  esac
+}
+
 setup() {
   # Mounts are bound into sandboxes by a root who is nobody here: he must get through each directory.
   umask 066
@@ -21,10 +29,10 @@ lock_images() {
 }
 
 mount_image() { # mount_image NAME
-  [ -e "$shared/$1.erofs" ] || fail 3 "$1 is not there"
+  [ -e "$shared/$1.image" ] || fail 3 "$1 is not there"
   mounted "$shared/$1" && return
   mkdir -p -m 0755 "$shared/$1"
-  mount -t erofs -o loop,ro,nodev,noatime "$shared/$1.erofs" "$shared/$1"
+  mount -o loop,ro,nodev,noatime "$shared/$1.image" "$shared/$1"
 }
 
 # verb_open_image NAME: mounts it where it is there, and notes that this installation uses it.
@@ -32,7 +40,7 @@ verb_open_image() {
   need image "${1-}"
   lock_images
   mount_image "$1"
-  touch "$shared/$1.erofs" # says when it was last asked for
+  touch "$shared/$1.image" # says when it was last asked for
   echo "$1" > "$home/${1%-*}"
 }
 
@@ -41,7 +49,7 @@ verb_publish_image() {
   need image "${1-}"
   need id "${2-}"
   sync -f "$shared/$1.$2.new"
-  mv -f "$shared/$1.$2.new" "$shared/$1.erofs"
+  mv -f "$shared/$1.$2.new" "$shared/$1.image"
 }
 
 # Removes what nobody asked for in a day, no installation uses, and no disk and no checkpoint was made over.
@@ -49,8 +57,8 @@ verb_prune_images() {
   set +f
   lock_images
   find "$shared" -maxdepth 1 -name '*.new' -mmin +1440 -delete
-  find "$shared" -maxdepth 1 -name '*.erofs' -mmin +1440 | while read -r file; do
-    name=${file##*/} name=${name%.erofs}
+  find "$shared" -maxdepth 1 -name '*.image' -mmin +1440 | while read -r file; do
+    name=${file##*/} name=${name%.image}
     ! grep -qxsF "$name" "$host_dir"/*/store "$host_dir"/*/*/store "$host_dir"/*/checkpoints/*/store \
       "$host_dir"/*/tools "$host_dir"/*/*/tools || continue
     ! mounted "$shared/$name" || umount "$shared/$name" || continue

@@ -4,7 +4,7 @@
 # Reads requests `ID VERB ARG...`, one a line, and answers each with lines `ID + BASE64` (its output) and one `ID = CODE`.
 # Requests run side by side. Ends with standard input. Every argument is checked against a pattern before it is used.
 #
-#   HOST_DIR/shared/NAME.erofs      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
+#   HOST_DIR/shared/NAME.image      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
 #                                   mounts (the mount points of its start)
 #   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store

@@ -6,7 +6,7 @@ strangers='
   point == "/" && type == "overlay" { next }
   point == "/run" && type == "tmpfs" { next }
   point == "/var/lib/docker" && type == "ext4" { next }
-  (point == "/opt/golden" || point == "/opt/drydock") && type == "erofs" { next }
+  (point == "/opt/golden" || point == "/opt/drydock") && type ~ /^(erofs|squashfs)$/ { next }
   point ~ /^\/dev\/(null|zero|full|random|urandom|tty)$/ && type ~ /^(dev)?tmpfs$/ { next }
   point ~ /^\/(proc|sys|dev)(\/|$)/ && type ~ /^(proc|sysfs|tmpfs|devpts|mqueue|cgroup2?)$/ { next }
   { print point, type; found = 1 }
