@@ -78,6 +78,15 @@ describe('progress', () => {
     ])
   })
 
+  it('gives tasks that one check passed the same time', () => {
+    const together = [
+      state('a', 'passed', at(50)),
+      state('b', 'passed', at(50)),
+      state('c', 'passed', at(60)),
+    ]
+    expect([...taskTimes(session(together, at(4))).values()]).toEqual([46_000, 46_000, 10_000])
+  })
+
   it('tells what has just passed, and nothing of another session', () => {
     const before = session([state('a'), state('b', 'passed', at(1))])
     const after = session([state('a', 'passed', at(2)), state('b', 'passed', at(1))])

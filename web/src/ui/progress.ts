@@ -27,16 +27,18 @@ export function shownVerdict(state: TaskState | undefined): Verdict | undefined 
   )
 }
 
-/** Milliseconds that each passed task took: since the one passed before it, or since the lab was ready. */
+/** Milliseconds that each passed task took: since the one passed before it, or since the lab was ready. Those of one check share theirs. */
 export function taskTimes(session: Session): ReadonlyMap<string, number> {
   const times = new Map<string, number>()
   const passed = session.tasks
     .flatMap(({ task, passedAt }) => (passedAt === null ? [] : [{ task, at: Date.parse(passedAt) }]))
     .sort((a, b) => a.at - b.at)
   let since = Date.parse(session.readyAt ?? session.createdAt)
+  let last = since
   for (const { task, at } of passed) {
+    if (at > last) since = last
+    last = at
     times.set(task, Math.max(0, at - since))
-    since = at
   }
   return times
 }
