@@ -26,7 +26,8 @@ export function AnswerField({ field, value, given, disabled, onChange }: Props) 
       {given ? strings.tries(given.tries) : <InlineCode text={strings.inTerminal(field.name)} />}
     </span>
   )
-  const shared = { label: field.label, description: about, disabled, className: styles.answer }
+  const label = <InlineCode text={field.label} />
+  const shared = { label, description: about, disabled, className: styles.answer }
   if (!field.options)
     return (
       <TextInput
