@@ -36,15 +36,7 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
     if (!release)
       throw new DrydockError('installation-in-use', `The installation is called ${config.installation}.`)
     undo.push(async () => release())
-    const driver = new DockerSandboxDriver({
-      socketPath: host.socketPath,
-      images: host.images,
-      installation: config.installation,
-      hostDir: config.hostDir,
-      clock: systemClock,
-      log,
-      allowUnmapped: config.allowUnmapped,
-    })
+    const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
     undo.push(() => driver.close())
     const services = await startServices({
       store,

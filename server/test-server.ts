@@ -150,19 +150,8 @@ export async function testServer({ config, host }: TestPlace): Promise<TestServe
 }
 
 /** A driver of the place's installation, beside the server's own. */
-export function driverOf(
-  { installation, hostDir, allowUnmapped }: Config,
-  host: HostReady,
-): DockerSandboxDriver {
-  return new DockerSandboxDriver({
-    socketPath: host.socketPath,
-    images: host.images,
-    installation,
-    hostDir,
-    allowUnmapped,
-    clock: systemClock,
-    log: pino({ level: 'silent' }),
-  })
+export function driverOf(config: Config, host: HostReady): DockerSandboxDriver {
+  return new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log: pino({ level: 'silent' }) })
 }
 
 /** Calls the API; answers with status and parsed body. */

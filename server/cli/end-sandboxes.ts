@@ -6,16 +6,8 @@ import type { SweepReport } from '../sandbox/sandbox-driver.ts'
 
 /** Ends every sandbox of this installation and its helpers; answers with what there was. */
 export async function endSandboxes(config: Config, host: HostReady): Promise<SweepReport> {
-  const { installation, hostDir, allowUnmapped } = config
   const log = { info: () => {}, warn: () => {} }
-  const driver = new DockerSandboxDriver({
-    ...host,
-    installation,
-    hostDir,
-    allowUnmapped,
-    clock: systemClock,
-    log,
-  })
+  const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
   try {
     return await driver.sweep(new Set())
   } finally {

@@ -101,25 +101,16 @@ async function labsNamed(slugs: readonly string[]): Promise<Lab[]> {
 /** Works with an installation of its own, so that no running server takes a trial's sandbox for a stray one. */
 async function withTrials(signal: AbortSignal, work: (deps: TrialDeps) => Promise<number>): Promise<number> {
   const config = loadConfig()
-  const { socketPath, images } = await prepareHost(config, lineReport(console.error), signal)
+  const host = await prepareHost(config, lineReport(console.error), signal)
   const quiet = () => {}
   const loud = (fields: object, message: string) => console.error(message, fields)
   const log = { debug: quiet, info: quiet, warn: loud, error: loud }
   const clock = systemClock
   const installation = `${config.installation.slice(0, 9)}-try-${process.pid.toString(36)}`
-  const { hostDir, allowUnmapped } = config
-  const driver = new DockerSandboxDriver({
-    socketPath,
-    images,
-    installation,
-    hostDir,
-    clock,
-    log,
-    allowUnmapped,
-  })
+  const driver = new DockerSandboxDriver({ ...host, ...config, installation, clock, log })
   try {
     await driver.prepare()
-    const golden = new Map(images.labs.map(({ name, id }) => [name, id]))
+    const golden = new Map(host.images.labs.map(({ name, id }) => [name, id]))
     return await work({ driver, checks, images: golden, clock, log })
   } finally {
     await driver.sweep(new Set())

@@ -16,20 +16,10 @@ export async function testTrials(name: string): Promise<TestTrials> {
   const { config, host } = await testHost()
   const installation = `${config.installation}-${name}`
   const log = { debug() {}, info() {}, warn() {}, error() {} }
-  const { hostDir, allowUnmapped } = config
-  const { socketPath, images } = host
   const clock = systemClock
-  const driver = new DockerSandboxDriver({
-    socketPath,
-    images,
-    installation,
-    hostDir,
-    clock,
-    log,
-    allowUnmapped,
-  })
+  const driver = new DockerSandboxDriver({ ...host, ...config, installation, clock, log })
   await driver.prepare()
-  const golden = new Map(images.labs.map((image) => [image.name, image.id]))
+  const golden = new Map(host.images.labs.map(({ name, id }) => [name, id]))
   return {
     deps: { driver, checks, images: golden, clock, log },
     driver,

@@ -127,11 +127,11 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   async #prepare(): Promise<Ground> {
-    const { images, installation, hostDir, allowUnmapped } = this.#deps
+    const { images, socketPath, installation, hostDir, allowUnmapped } = this.#deps
     const facts = await hostFacts(this.#docker, allowUnmapped)
     await this.#wakeLeftovers()
     const format = this.#deps.format ?? readOnlyFormat.parse((await this.#helper.request('format')).trim())
-    const files = { helper: this.#helper, docker: this.#docker, installation, hostDir, format }
+    const files = { helper: this.#helper, docker: this.#docker, socketPath, installation, hostDir, format }
     const tools = await ensureTools(files, images.tools)
     const inputs = { images: images.labs, sandboxImage: images.sandbox, owner: facts.owner }
     const store = await ensureStore(files, inputs, () => this.#openWorkshop({ facts, tools }), images.builder)

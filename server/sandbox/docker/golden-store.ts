@@ -71,7 +71,7 @@ export async function ensureStore(
   await ensureFile(files, name, async () => {
     const workshop = await openWorkshop()
     try {
-      await loadImages(files.docker, workshop.sandbox, images)
+      await loadImages(files.socketPath, workshop.sandbox, images)
       // From outside SIGTERM means: stop the engine politely, then end.
       await workshop.container.stop({ t: 60 })
       await packFile(files, name, { image: builder, script: PACK, binds: [`${workshop.disk}:/disk`] })
@@ -82,9 +82,9 @@ export async function ensureStore(
   return name
 }
 
-async function loadImages(docker: Docker, sandbox: Sandbox, images: LabImage[]) {
+async function loadImages(socketPath: string, sandbox: Sandbox, images: LabImage[]) {
   const saved = await saveImages(
-    docker,
+    socketPath,
     images.map(({ id }) => id),
   )
   const loaded = await ask(await sandbox.dialEngine(), {
@@ -103,8 +103,7 @@ async function loadImages(docker: Docker, sandbox: Sandbox, images: LabImage[]) 
 }
 
 /** Several images as one stream, each shared layer once; dockerode can only save one. */
-async function saveImages(docker: Docker, ids: string[]): Promise<Readable> {
-  const { socketPath } = docker.modem as unknown as { socketPath: string }
+async function saveImages(socketPath: string, ids: string[]): Promise<Readable> {
   const query = new URLSearchParams(ids.map((id) => ['names', id]))
   const req = request({ socketPath, path: `/images/get?${query}` }).end()
   const [response] = (await once(req, 'response')) as [IncomingMessage]

@@ -21,6 +21,8 @@ const PACKERS = {
 export interface ReadOnlyFiles {
   helper: HostHelper
   docker: Docker
+  /** The host engine's socket, for what its library cannot ask. */
+  socketPath: string
   installation: string
   hostDir: string
   format: ReadOnlyFormat
