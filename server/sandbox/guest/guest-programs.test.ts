@@ -82,6 +82,14 @@ describe('answer', () => {
     await desk.close()
   })
 
+  test('waits for a desk that is not open yet', async () => {
+    const given = answer('n', 'x')
+    const desk = await openDesk()
+    desk.reply((await desk.next()).id, true, 'Taken.')
+    expect(await given).toMatchObject({ code: 0, out: 'Taken.\n' })
+    await desk.close()
+  })
+
   test('bounds, usage, and nobody there', async () => {
     expect(await answer('field')).toMatchObject({ code: 2, err: expect.stringContaining('usage') })
     expect(await answer('n', 'x'.repeat(501))).toMatchObject({ code: 2, err: expect.stringContaining('500') })

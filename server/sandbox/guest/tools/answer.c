@@ -6,15 +6,31 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
-static int connect_desk(void) {
+// The desk opens a moment after the terminal, and is opened again when it was ended.
+#define TRIES 150
+#define RETRY_MS 20
+
+static int connect_once(void) {
   struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = ANSWER_SOCKET};
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   struct timeval limit = {.tv_sec = REPLY_SECONDS};
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  return connect(fd, (struct sockaddr *)&address, sizeof address) ? -1 : fd;
+  if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0) return fd;
+  close(fd);
+  return -1;
+}
+
+static int connect_desk(void) {
+  for (int tries = 0; tries < TRIES; tries++) {
+    int desk = connect_once();
+    if (desk >= 0) return desk;
+    nanosleep(&(struct timespec){0, RETRY_MS * 1000000}, NULL);
+  }
+  return -1;
 }
 
 // Words after the field belong to the value, joined by spaces: `answer cause out of memory`.
