@@ -37,7 +37,18 @@ export interface JournalGap {
   reason: string
 }
 
-export type JournalRow = JournalEvent | JournalGap
+/** Something that Drydock itself did to the machine at this point. */
+export interface JournalMark {
+  kind: 'mark'
+  seq: number
+  timeNano: string
+  /** `freeze` and `thaw`: the sandbox stood still between the two. `reset`: the machine was set back. */
+  reason: 'freeze' | 'thaw' | 'reset'
+  /** Of a reset: the `seq` of the last row before the checkpoint that was restored; rows between that and the mark belong to a machine that is no more. */
+  since?: number
+}
+
+export type JournalRow = JournalEvent | JournalGap | JournalMark
 
 export interface ExecResult {
   exitCode: number
@@ -107,5 +118,12 @@ export interface Check<Params = unknown, Gathered = unknown> {
   codes: Record<string, string>
   gather(context: CheckContext, params: Params): Promise<Gathered>
   judge(gathered: Gathered, params: Params): Outcome
+  /**
+   * The part of the parameters that `gather` depends on. Evidence gathered for equal parts can be judged again under other
+   * parameters. All of them without.
+   */
+  asks?(params: Params): unknown
+  /** Its verdict depends on measured time: nothing may hold the sandbox still while it gathers. */
+  timed?: true
   affectedBy(event: JournalEvent, params: Params): boolean
 }

@@ -64,7 +64,9 @@ export const events: Check<Params, Gathered> = {
     const rows = all.filter(
       (row) =>
         row.kind === 'gap' ||
-        (isAbout(row, id) && (isMilestone(row) || wanted.some((each) => matches(row, each)))),
+        (row.kind === 'event' &&
+          isAbout(row, id) &&
+          (isMilestone(row) || wanted.some((each) => matches(row, each)))),
     )
     return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: rows.length > MAX_EVENTS }
   },
@@ -119,7 +121,7 @@ function windowsOf(rows: JournalRow[], window: Params['window']): Window[] | und
 
 /** Without the labels, which may be large. */
 function slim(row: JournalRow): JournalRow {
-  if (row.kind === 'gap') return row
+  if (row.kind !== 'event') return row
   const kept = ['name', 'exitCode', 'signal', 'container', 'type']
   return {
     ...row,

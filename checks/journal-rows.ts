@@ -49,7 +49,7 @@ export function livesOf(rows: readonly JournalRow[]): Life[] {
       lives.push({ events: [], gaps: [] })
     const life = lives.at(-1)
     if (row.kind === 'event') life?.events.push(row)
-    else life?.gaps.push(row)
+    else if (row.kind === 'gap') life?.gaps.push(row)
   }
   return lives
 }

@@ -125,7 +125,9 @@ async function whichTruth(
 async function causeIn(context: CheckContext, rows: readonly JournalRow[], name: string) {
   const id = bearersOf(rows, name)[0] ?? (await context.engine.container(name))?.Id
   if (id === undefined) throw new CheckFault('fixture-missing', `There was never a container ${name}.`)
-  const death = causeOfDeath(rows.filter((row) => row.kind === 'gap' || isAbout(row, id)))
+  const death = causeOfDeath(
+    rows.filter((row) => row.kind === 'gap' || (row.kind === 'event' && isAbout(row, id))),
+  )
   if (!death || death.cause === 'unknown')
     throw new CheckFault('journal-gap', `The journal does not show how ${name} ended.`)
   return death.cause

@@ -7,7 +7,14 @@ export interface Evidence {
 
 /** What `judge` answers. `code` is stable and in the check's table; `message` is one sentence to the student. */
 export type Outcome =
-  | { status: 'passed'; code: 'passed'; message: string; evidence: Evidence[] }
+  | {
+      status: 'passed'
+      code: 'passed'
+      message: string
+      evidence: Evidence[]
+      /** When what was asked for happened, in nanoseconds since the epoch as digits; absent where a check cannot say. */
+      moment?: string
+    }
   | { status: 'not-yet'; code: string; message: string; evidence: Evidence[] }
   | { status: 'broken'; code: string; message: string; evidence: Evidence[] }
 

@@ -49,14 +49,35 @@ const checkUse = z.strictObject({
 })
 export type CheckUse = z.infer<typeof checkUse>
 
+const ladder = z.array(line(600)).min(1).max(5)
+
+/** What a fresh sandbox, which the student never touched, gets of the student's work before it is judged. */
+const cleanRoom = z.strictObject({
+  /** Files and folders below the student's home; links in them are refused. */
+  files: z.array(line(200)).max(20).default([]),
+  /** Images of the student's engine, by tag. */
+  images: z.array(line(200)).max(5).default([]),
+  /** Run by bash as the student in the clean room, in a home that holds the files: a file of the lab's `verify` folder. */
+  script: z.string().regex(/^[a-z0-9-]+\.sh$/, 'must be the name of a script, such as graceful.sh'),
+})
+export type CleanRoom = z.infer<typeof cleanRoom>
+
 const task = z.strictObject({
   id: kebab,
   title: line(100),
   /** In order: the first that is not passed is the one shown. */
   checks: z.array(checkUse).min(1).max(20),
   answers: z.array(answerField).max(10).default([]),
-  /** From a nudge to almost the answer; markdown in one line. */
-  hints: z.array(line(600)).length(3),
+  /** Its share of the grade, beside those of the other tasks. */
+  weight: z.int().min(0).max(100).default(1),
+  /** `latched`: passed once is passed. `must-hold`: judged again at submission. */
+  grading: z.enum(['latched', 'must-hold']).default('latched'),
+  /** At submission the checks are judged on a machine that the student never touched. */
+  verify: z.strictObject({ 'clean-room': cleanRoom }).optional(),
+  /** From a nudge to almost the answer, markdown in one line each: one ladder, or one by code with `any` for all others. */
+  hints: z.union([ladder, z.record(kebab, ladder).refine((by) => 'any' in by, 'needs a ladder called any')]),
+  /** The task's own code to the misconception that it shows. */
+  misconceptions: z.record(kebab, kebab).default({}),
 })
 export type TaskFile = z.infer<typeof task>
 
@@ -79,6 +100,8 @@ export const labFile = z.strictObject({
   images: z.array(line(100)).min(1).max(12),
   /** Commands worth naming. */
   tools: z.array(line(60)).max(20).default([]),
+  /** What one hint takes of its task's weight, from 0 (nothing) to 1 (all of it). */
+  hint_cost: z.number().min(0).max(1).default(0),
   tasks: z.array(task).min(1).max(12),
 })
 export type LabFile = z.infer<typeof labFile>
@@ -111,6 +134,8 @@ export interface Solution {
 export interface LabTask extends TaskFile {
   /** Markdown. */
   body: string
+  /** The text of `verify.clean-room.script`. */
+  verifyScript: string | undefined
 }
 
 export interface Lab extends Omit<LabFile, 'tasks' | 'images'> {
@@ -123,6 +148,8 @@ export interface Lab extends Omit<LabFile, 'tasks' | 'images'> {
   tasks: LabTask[]
   /** Run by bash as the student before the lab begins. */
   setup: string | undefined
+  /** Run by bash as the student after a checkpoint was restored, for labs that need running containers. */
+  resume: string | undefined
   solutions: Solution[]
   /** sha256 in hex over all that a student meets: the version in a receipt. */
   contentHash: string

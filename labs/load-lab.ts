@@ -15,7 +15,16 @@ export interface LoadDeps {
   images: ReadonlyMap<string, string>
 }
 
-const entries = new Set(['lab.yaml', 'brief.md', 'afterword.md', 'setup.sh', 'tasks', 'solutions'])
+const entries = new Set([
+  'lab.yaml',
+  'brief.md',
+  'afterword.md',
+  'setup.sh',
+  'resume.sh',
+  'tasks',
+  'solutions',
+  'verify',
+])
 
 /** Reads the lab in `folder`, whose name is its slug. Throws LabInvalid with all that is wrong. */
 export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
@@ -31,6 +40,7 @@ export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
   const brief = (await reader.required('brief.md')) ?? ''
   const afterword = (await reader.required('afterword.md')) ?? ''
   const setup = await reader.optional('setup.sh')
+  const resume = await reader.optional('resume.sh')
   if (text === undefined) throw new LabInvalid(slug, problems)
   const yaml = readYaml(text, labFile, reader.named('lab.yaml'))
   if (!yaml.ok) throw new LabInvalid(slug, [...problems, ...yaml.problems])
@@ -47,16 +57,24 @@ export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
   const solutions = await readSolutions(reader, checked.codes)
   if (problems.length > 0) throw new LabInvalid(slug, problems)
 
-  const contentHash = hashOf(slug, text, brief, afterword, setup ?? '', ...tasks.map(({ body }) => body))
-  return { ...value, slug, brief, afterword, images, tasks, setup, solutions, contentHash }
+  const scripts = [setup, resume, ...tasks.map(({ verifyScript }) => verifyScript)].map((each) => each ?? '')
+  const contentHash = hashOf(slug, text, brief, afterword, ...scripts, ...tasks.map(({ body }) => body))
+  return { ...value, slug, brief, afterword, images, tasks, setup, resume, solutions, contentHash }
 }
 
 async function readTasks(reader: LabReader, tasks: TaskFile[]): Promise<LabTask[]> {
   const known = new Set(tasks.map(({ id }) => `${id}.md`))
   for (const entry of await reader.list('tasks'))
     if (!known.has(entry)) reader.say(`tasks/${entry}`, 'belongs to no task of lab.yaml')
+  const scripts = new Set(tasks.flatMap(({ verify }) => verify?.['clean-room'].script ?? []))
+  for (const entry of await reader.list('verify'))
+    if (!scripts.has(entry)) reader.say(`verify/${entry}`, 'belongs to no task of lab.yaml')
   const read: LabTask[] = []
-  for (const task of tasks) read.push({ ...task, body: (await reader.required(`tasks/${task.id}.md`)) ?? '' })
+  for (const task of tasks) {
+    const script = task.verify?.['clean-room'].script
+    const verifyScript = script === undefined ? undefined : await reader.required(`verify/${script}`)
+    read.push({ ...task, body: (await reader.required(`tasks/${task.id}.md`)) ?? '', verifyScript })
+  }
   return read
 }
 

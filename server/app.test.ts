@@ -47,14 +47,20 @@ describe('the API', () => {
 
   test('lists the labs that are valid, without what grades them', async () => {
     const { body } = await call(`${server.url}/api/labs`, 'GET')
-    expect(body.map((lab: { slug: string }) => lab.slug).sort()).toEqual(['fails-in-setup', 'greet', 'slow'])
+    expect(body.labs.map((lab: { slug: string }) => lab.slug).sort()).toEqual([
+      'fails-in-setup',
+      'greet',
+      'slow',
+    ])
     const lab = await call(`${server.url}/api/labs/greet`, 'GET')
     expect(lab.status).toBe(200)
     expect(lab.body.tasks[1]).toEqual({
       id: 'say',
       title: 'Say it',
       body: 'Say it.',
-      hints: ['one', 'two', 'three'],
+      weight: 1,
+      grading: 'latched',
+      cleanRoom: false,
       answers: [
         { name: 'word', label: 'What did it say?' },
         {

@@ -13,6 +13,25 @@ export const labSummary = z.object({
 })
 export type LabSummary = z.infer<typeof labSummary>
 
+/** A lab that cannot be used, with all that is wrong in its files. */
+export const brokenLab = z.object({
+  slug: z.string(),
+  problems: z.array(
+    z.object({
+      file: z.string(),
+      line: z.int().optional(),
+      column: z.int().optional(),
+      field: z.string().optional(),
+      message: z.string(),
+    }),
+  ),
+})
+export type BrokenLab = z.infer<typeof brokenLab>
+
+/** `GET /api/labs`. */
+export const labCatalogue = z.object({ labs: z.array(labSummary), broken: z.array(brokenLab) })
+export type LabCatalogue = z.infer<typeof labCatalogue>
+
 export const answerField = z.object({
   name: z.string(),
   label: z.string(),
@@ -25,8 +44,13 @@ export const labTask = z.object({
   title: z.string(),
   /** Markdown. */
   body: z.string(),
-  hints: z.array(z.string()),
   answers: z.array(answerField),
+  /** Its share of the grade, beside those of the other tasks. */
+  weight: z.int(),
+  /** `latched`: passed once is passed. `must-hold`: judged again at submission. */
+  grading: z.enum(['latched', 'must-hold']),
+  /** At submission it is judged on a machine that the student never touched. */
+  cleanRoom: z.boolean(),
 })
 export type LabTask = z.infer<typeof labTask>
 
@@ -40,6 +64,8 @@ export const labDetail = labSummary.omit({ tasks: true }).extend({
   tasks: z.array(labTask),
   images: z.array(z.object({ name: z.string(), about: z.string() })),
   tools: z.array(z.string()),
+  /** What one hint takes of its task's weight, 0 to 1. */
+  hintCost: z.number(),
   /** Markdown shown when all tasks are passed: what was shown, what to try next. */
   afterword: z.string(),
 })

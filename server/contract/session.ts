@@ -21,6 +21,10 @@ export const taskState = z.object({
   verdicts: z.array(verdict),
   /** When it was first passed. */
   passedAt: z.iso.datetime().nullable(),
+  /** Hints taken so far, markdown, in order; `left` is how many more the ladder has for the code shown now. */
+  hints: z.object({ taken: z.array(z.string()), left: z.int() }),
+  /** System files of the machine were not as at its start when this was judged; for a person to look at. */
+  tampered: z.boolean(),
 })
 export type TaskState = z.infer<typeof taskState>
 
@@ -40,6 +44,30 @@ export const givenAnswer = z.object({
   at: z.iso.datetime(),
 })
 
+export const checkpoint = z.object({
+  id: z.string(),
+  /** The task that had just turned green; null for one taken by hand. */
+  task: z.string().nullable(),
+  /** The name that the student gave; null for one of a task. */
+  name: z.string().nullable(),
+  at: z.iso.datetime(),
+  bytes: z.int(),
+})
+export type Checkpoint = z.infer<typeof checkpoint>
+
+/** How a session was graded when it was submitted. Points are of the tasks' weights, hints taken off. */
+export const submission = z.object({
+  at: z.iso.datetime(),
+  points: z.number(),
+  of: z.number(),
+  tasks: z.array(
+    z.object({ task: z.string(), passed: z.boolean(), points: z.number(), of: z.number(), code: z.string() }),
+  ),
+  /** Id of the receipt, to be had from `/api/sessions/:id/receipt`. */
+  receipt: z.string(),
+})
+export type Submission = z.infer<typeof submission>
+
 export const session = z.object({
   id: z.string(),
   lab: z.string(),
@@ -54,6 +82,11 @@ export const session = z.object({
   problem: z.object({ code: z.string(), title: z.string(), detail: z.string(), hint: z.string() }).nullable(),
   tasks: z.array(taskState),
   answers: z.array(givenAnswer),
+  /** Oldest first. */
+  checkpoints: z.array(checkpoint),
+  /** Set while the machine is set back to a checkpoint: the shells are gone and the engine starts anew. */
+  resetting: z.boolean(),
+  submission: submission.nullable(),
 })
 export type Session = z.infer<typeof session>
 
@@ -72,6 +105,9 @@ export const runChecks = z.object({ task: z.string().max(100).optional() }).stri
 /** The verdicts of what was checked, and the states of all tasks. */
 export const checksResult = z.object({ verdicts: z.array(verdict), tasks: z.array(taskState) })
 export type ChecksResult = z.infer<typeof checksResult>
+export const takeHint = z.object({ task: z.string().max(100) }).strict()
+export const nameCheckpoint = z.object({ name: z.string().trim().min(1).max(60) }).strict()
+export const resetSession = z.object({ checkpoint: z.string().max(64) }).strict()
 export const giveAnswer = z
   .object({ task: z.string().max(100), field: z.string().max(100), value: z.string().max(500) })
   .strict()

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
 import { z } from 'zod'
-import { labDetail, labSummary } from '../contract/lab.ts'
+import { labCatalogue, labDetail } from '../contract/lab.ts'
 import type { Services } from '../services/services.ts'
 import { problems } from './problems.ts'
 
@@ -9,9 +9,7 @@ const slugParam = z.object({ slug: z.string().max(100) })
 export const labRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const { catalogue } = services
 
-  app.get('/labs', { schema: { response: { 200: z.array(labSummary), ...problems } } }, async () =>
-    catalogue.list(),
-  )
+  app.get('/labs', { schema: { response: { 200: labCatalogue, ...problems } } }, async () => catalogue.list())
 
   app.get(
     '/labs/:slug',

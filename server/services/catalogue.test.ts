@@ -36,7 +36,7 @@ test('one malformed lab is told to who asks for it, with its places', async () =
   const log = silent
   const dir = labsDir({ 'images/a/image.yaml': 'name: a:1\nabout: A.', 'bad/lab.yaml': 'title: 7' })
   const catalogue = await Catalogue.read({ labsDir: dir, checks, log })
-  expect(catalogue.list()).toEqual([])
+  expect(catalogue.list()).toMatchObject({ labs: [], broken: [{ slug: 'bad' }] })
   expect(() => catalogue.detail('bad')).toThrow(/bad\/lab\.yaml/)
   expect(() => catalogue.detail('other')).toThrow(expect.objectContaining({ code: 'lab-unknown' }))
 })

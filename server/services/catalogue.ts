@@ -2,14 +2,14 @@ import type { Check } from '../../checks/check.ts'
 import type { LabInvalid } from '../../labs/lab-invalid.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import { loadLabs } from '../../labs/load-labs.ts'
-import type { LabDetail, LabSummary } from '../contract/lab.ts'
+import type { LabCatalogue, LabDetail } from '../contract/lab.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
 /** The labs of this server, as they were read at its start. */
 export class Catalogue {
   readonly #labs: ReadonlyMap<string, Lab>
-  readonly #faults: ReadonlyMap<string, DrydockError>
+  readonly #faults: ReadonlyMap<string, LabInvalid>
   /** What is wrong with all of them. */
   readonly #fault: DrydockError | undefined
 
@@ -39,10 +39,13 @@ export class Catalogue {
     }
   }
 
-  /** All labs in the catalogue's order. Throws `lab-invalid` when none could be read. */
-  list(): LabSummary[] {
+  /** All labs in the catalogue's order, and those that cannot be used. Throws `lab-invalid` when none could be read. */
+  list(): LabCatalogue {
     if (this.#fault) throw this.#fault
-    return [...this.#labs.values()].map((lab) => ({ ...common(lab), tasks: lab.tasks.length }))
+    return {
+      labs: [...this.#labs.values()].map((lab) => ({ ...common(lab), tasks: lab.tasks.length })),
+      broken: [...this.#faults.values()].map(({ slug, problems }) => ({ slug, problems: [...problems] })),
+    }
   }
 
   /** The lab as a student may see it: no checks, no solutions. Throws as `lab` does. */
@@ -56,7 +59,16 @@ export class Catalogue {
       images: lab.images,
       tools: lab.tools,
       afterword: lab.afterword,
-      tasks: lab.tasks.map(({ id, title, body, hints, answers }) => ({ id, title, body, hints, answers })),
+      hintCost: lab.hint_cost,
+      tasks: lab.tasks.map(({ id, title, body, answers, weight, grading, verify }) => ({
+        id,
+        title,
+        body,
+        answers,
+        weight,
+        grading,
+        cleanRoom: verify !== undefined,
+      })),
     }
   }
 

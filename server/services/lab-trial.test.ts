@@ -4,6 +4,8 @@ import { trial } from './lab-trial.ts'
 import { runScript } from './run-script.ts'
 import { type TestTrials, testTrials } from './test-trials.ts'
 
+const plain = { weight: 1, grading: 'latched', misconceptions: {}, verifyScript: undefined } as const
+
 const lab: Lab = {
   slug: 'boat',
   title: 'A boat',
@@ -19,6 +21,8 @@ const lab: Lab = {
   tools: [],
   brief: 'Once.',
   afterword: 'Then.',
+  resume: undefined,
+  hint_cost: 0,
   setup: 'docker run -d --name quay busybox:1 sleep 600',
   solutions: [],
   contentHash: '0'.repeat(64),
@@ -28,6 +32,7 @@ const lab: Lab = {
       title: 'Launch it',
       body: 'Launch it.',
       hints: ['a', 'b', 'c'],
+      ...plain,
       answers: [],
       checks: [
         { use: 'object_exists', with: { ref: 'boat' }, codes: { 'object-missing': 'no-boat' }, messages: {} },
@@ -38,6 +43,7 @@ const lab: Lab = {
       title: 'Name it',
       body: 'Name it.',
       hints: ['a', 'b', 'c'],
+      ...plain,
       answers: [
         {
           name: 'wood',

@@ -27,6 +27,9 @@ export function sessionView({ record, taskIds, tasks, verdicts, answers }: Sessi
     problem: problemView(record.problem),
     tasks: taskViews(ids, tasks, verdicts),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
+    checkpoints: [],
+    resetting: false,
+    submission: null,
   }
 }
 
@@ -45,6 +48,8 @@ function taskViews(
       code: state?.code ?? null,
       verdicts: verdicts.filter((verdict) => verdict.task === task).map(verdictView),
       passedAt: isoOrNull(state?.passedAt ?? null),
+      hints: { taken: [], left: 0 },
+      tampered: false,
     }
   })
 }

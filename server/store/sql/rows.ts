@@ -1,5 +1,5 @@
 import type { Insertable, Selectable, Updateable } from 'kysely'
-import type { JournalRow } from '../../../checks/check.ts'
+import type { JournalMark, JournalRow } from '../../../checks/check.ts'
 import type { Verdict } from '../../../checks/verdict.ts'
 import type { SessionChange, SessionRecord, TaskRecord, VerdictRecord } from '../store.ts'
 import type { Schema } from './schema.ts'
@@ -67,6 +67,10 @@ export function toTask(row: Selectable<Schema['task_states']>): TaskRecord {
 export function fromJournal(session: string, row: JournalRow): Insertable<Schema['journal']> {
   const common = { session, seq: row.seq, kind: row.kind, time_nano: row.timeNano }
   if (row.kind === 'gap') return { ...common, reason: row.reason }
+  if (row.kind === 'mark') {
+    const attributes = row.since === undefined ? null : JSON.stringify({ since: row.since })
+    return { ...common, reason: row.reason, attributes }
+  }
   return {
     ...common,
     type: row.type,
@@ -79,6 +83,10 @@ export function fromJournal(session: string, row: JournalRow): Insertable<Schema
 export function toJournal(row: Selectable<Schema['journal']>): JournalRow {
   const common = { seq: row.seq, timeNano: row.time_nano }
   if (row.kind === 'gap') return { kind: 'gap', ...common, reason: row.reason ?? '' }
+  if (row.kind === 'mark') {
+    const reason = row.reason as JournalMark['reason']
+    return { kind: 'mark', ...common, reason, ...(row.attributes && JSON.parse(row.attributes)) }
+  }
   return {
     kind: 'event',
     ...common,

@@ -1,14 +1,11 @@
 import { queryOptions } from '@tanstack/react-query'
-import { z } from 'zod'
-import { labDetail, labSummary } from '../../../server/contract/lab.ts'
+import { labCatalogue, labDetail } from '../../../server/contract/lab.ts'
 import { request } from './http.ts'
 
-const labList = z.array(labSummary)
-
-/** All labs, in the order of the catalogue. */
+/** All labs, in the order of the catalogue, and those that cannot be used. */
 export const labsQuery = queryOptions({
   queryKey: ['labs'],
-  queryFn: ({ signal }) => request(labList, '/api/labs', { signal }),
+  queryFn: ({ signal }) => request(labCatalogue, '/api/labs', { signal }),
   staleTime: 60_000,
 })
 

@@ -69,3 +69,12 @@ export function useGiveAnswer(id: string) {
     onSuccess: () => client.invalidateQueries({ queryKey: sessionQuery(id).queryKey }),
   })
 }
+
+/** Takes the next hint of the ladder for what the task shows now. */
+export function useTakeHint(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (task: string) => request(session, path(id, '/hints'), { method: 'POST', body: { task } }),
+    onSuccess: (now) => client.setQueryData(sessionQuery(id).queryKey, now),
+  })
+}

@@ -4,7 +4,15 @@ import type { Session, TaskState, Verdict } from '../../../server/contract/sessi
 import { isPassed, newlyPassed, nextTask, passedCount, shownVerdict, taskTimes } from './progress.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 10, 0, second)).toISOString()
-const task = (id: string): LabTask => ({ id, title: id, body: '', hints: [], answers: [] })
+const task = (id: string): LabTask => ({
+  id,
+  title: id,
+  body: '',
+  answers: [],
+  weight: 1,
+  grading: 'latched',
+  cleanRoom: false,
+})
 const tasks = ['a', 'b', 'c'].map(task)
 const state = (
   id: string,
@@ -16,6 +24,8 @@ const state = (
   code: null,
   verdicts: [],
   passedAt,
+  hints: { taken: [], left: 0 },
+  tampered: false,
 })
 const session = (states: TaskState[], readyAt: string | null = at(0)): Session => ({
   id: 's',
@@ -29,6 +39,9 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   problem: null,
   tasks: states,
   answers: [],
+  checkpoints: [],
+  resetting: false,
+  submission: null,
 })
 const verdict = (status: Verdict['status'], code: string): Verdict => ({
   task: 'a',

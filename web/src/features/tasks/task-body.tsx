@@ -3,13 +3,12 @@ import { useState } from 'react'
 import type { LabTask } from '../../../../server/contract/lab.ts'
 import type { Session, TaskState } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
-import { useGiveAnswer, useRunChecks } from '../../api/sessions.ts'
+import { useGiveAnswer, useRunChecks, useTakeHint } from '../../api/sessions.ts'
 import { keepFocus } from '../../ui/keep-focus.ts'
 import { Markdown } from '../../ui/markdown.tsx'
 import { isPassed, shownVerdict } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { AnswerField } from './answer-field.tsx'
-import { useHints } from './hints.ts'
 import { strings } from './strings.ts'
 import styles from './tasks.module.css'
 import { VerdictCard } from './verdict-card.tsx'
@@ -27,7 +26,8 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
   const check = useRunChecks(session.id)
   const answer = useGiveAnswer(session.id)
   const [draft, setDraft] = useState<Record<string, string>>({})
-  const hints = useHints(session.id, task)
+  const takeHint = useTakeHint(session.id)
+  const { taken, left } = state?.hints ?? { taken: [], left: 0 }
   const verdict = shownVerdict(state)
   const busy = check.isPending || answer.isPending
   const given = (field: string) => session.answers.find((a) => a.task === task.id && a.field === field)
@@ -65,7 +65,7 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
       {verdict && (
         <VerdictCard verdict={verdict} passedBefore={isPassed(state) && verdict.status !== 'passed'} />
       )}
-      {hints.shown.map((text, at) => (
+      {taken.map((text, at) => (
         <div key={text} className={styles.hint}>
           <h3 className="dim">{strings.hintTitle(at + 1)}</h3>
           <Markdown text={text} />
@@ -88,9 +88,9 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
             {busy ? strings.checking : strings.check}
           </Button>
         )}
-        {!over && task.hints.length > 0 && (
-          <Button {...keepFocus} disabled={hints.shown.length >= task.hints.length} onClick={hints.reveal}>
-            {strings.hint(hints.shown.length, task.hints.length)}
+        {!over && taken.length + left > 0 && (
+          <Button {...keepFocus} disabled={left === 0} onClick={() => takeHint.mutate(task.id)}>
+            {strings.hint(taken.length, taken.length + left)}
           </Button>
         )}
         {onEvidence && verdict && (

@@ -47,7 +47,7 @@ export function CataloguePage() {
       search: { q: q || undefined, track: track || undefined, state: state === 'all' ? undefined : state },
     })
   }
-  const rows = labRows(labs.data ?? [], sessions.data ?? [])
+  const rows = labRows(labs.data?.labs ?? [], sessions.data ?? [])
 
   return (
     <>

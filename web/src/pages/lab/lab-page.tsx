@@ -87,7 +87,7 @@ function Needs({ slugs }: { slugs: string[] }) {
       {slugs.map((slug) => (
         <li key={slug}>
           <Link to="/labs/$slug" params={{ slug }} className={styles.link}>
-            {labs.data?.find((lab) => lab.slug === slug)?.title ?? slug}
+            {labs.data?.labs.find((lab) => lab.slug === slug)?.title ?? slug}
           </Link>
         </li>
       ))}
