@@ -14,7 +14,7 @@ import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
 import { type Services, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
-import type { SqlStore } from './store/sql/sql-store.ts'
+import type { Store } from './store/store.ts'
 
 /** A place of its own for one test file: installation, data directory and labs. */
 export interface TestPlace {
@@ -28,7 +28,7 @@ export interface TestServer {
   url: string
   port: number
   services: Services
-  store: SqlStore
+  store: Store
   /** Stops the server; the sandboxes go on. */
   close(): Promise<void>
 }

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { DrydockError } from '../../errors.ts'
-import { migrate } from './migrations.ts'
+import type { Store } from '../store.ts'
+import { migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
-import { SqlStore } from './sql-store.ts'
+import { sqlStore } from './sql-store.ts'
 
 export type SqliteDatabase = Database.Database
 
@@ -25,10 +26,10 @@ export function openDatabase(file: string): SqliteDatabase {
 }
 
 /** The store over an open database, brought to the latest schema. */
-export async function storeOver(database: SqliteDatabase, release: () => void = () => {}): Promise<SqlStore> {
+export async function storeOver(database: SqliteDatabase, release: () => void = () => {}): Promise<Store> {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
   await migrate(db as Kysely<unknown>)
-  return new SqlStore(db, release)
+  return sqlStore(db, release)
 }
 
 /**
@@ -36,7 +37,7 @@ export async function storeOver(database: SqliteDatabase, release: () => void = 
  * at a time: the lock is the kernel's, on a file beside the database, so it ends with the process however that ends.
  * Throws `data-dir-in-use` when another server has it, `store-failed` when it cannot be opened.
  */
-export async function openSqliteStore(dataDir: string): Promise<SqlStore> {
+export async function openSqliteStore(dataDir: string): Promise<Store> {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     const release = lock(join(dataDir, 'server.lock'))

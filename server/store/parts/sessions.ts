@@ -1,0 +1,59 @@
+import type { ErrorCode } from '../../errors.ts'
+
+export const openStates = ['requested', 'starting', 'ready', 'ending'] as const
+export type OpenState = (typeof openStates)[number]
+export type SessionStateName = OpenState | 'ended' | 'failed'
+
+export interface StepRecord {
+  name: 'disk' | 'sandbox' | 'engine' | 'setup'
+  /** Milliseconds; null while it is under way. */
+  ms: number | null
+}
+
+export interface SessionRecord {
+  id: string
+  owner: string
+  lab: string
+  /** Hash of the lab's content when the session was asked for. */
+  labHash: string
+  state: SessionStateName
+  /** The sandbox's id, chosen before the sandbox exists, so that nothing can be lost between the two. */
+  sandbox: string
+  /** Random; checks derive from it what differs between students. */
+  seed: string
+  engineReady: boolean
+  steps: StepRecord[]
+  createdAt: number
+  readyAt: number | null
+  endedAt: number | null
+  problem: { code: ErrorCode; detail: string } | null
+}
+
+export type NewSession = Pick<
+  SessionRecord,
+  'id' | 'owner' | 'lab' | 'labHash' | 'sandbox' | 'seed' | 'createdAt'
+>
+export type AddedSession = { outcome: 'created' | 'open'; session: SessionRecord } | { outcome: 'limit' }
+export type SessionChange = Partial<
+  Pick<SessionRecord, 'state' | 'engineReady' | 'steps' | 'readyAt' | 'endedAt' | 'problem'>
+>
+
+export interface SessionStore {
+  /**
+   * Adds a session in state `requested`. Adds none when the owner has an open one for that lab (`open`, with that one)
+   * or has `maxOpen` open ones already (`limit`).
+   */
+  addSession(session: NewSession, maxOpen: number): Promise<AddedSession>
+  /** The session of that id, whoever owns it, if any. */
+  session(id: string): Promise<SessionRecord | undefined>
+  /** Changes the session if it is in one of the states `from`; answers with it as it then is, or with undefined when it is in another state or unknown. */
+  changeSession(
+    id: string,
+    from: readonly SessionStateName[],
+    change: SessionChange,
+  ): Promise<SessionRecord | undefined>
+  /** All sessions in an open state, of one owner or of all, oldest first. */
+  openSessions(owner?: string): Promise<SessionRecord[]>
+  /** The owner's sessions with the tasks passed in each, newest first, at most `limit`. */
+  sessionsOf(owner: string, limit: number): Promise<{ session: SessionRecord; passed: string[] }[]>
+}

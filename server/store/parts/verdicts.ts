@@ -1,0 +1,45 @@
+import type { CheckUse } from '../../../checks/run-check.ts'
+import type { Verdict } from '../../../checks/verdict.ts'
+
+/** A verdict with what it was judged from, so that it can be judged again. */
+export interface VerdictRecord {
+  verdict: Verdict
+  /** The check as the lab used it. */
+  use: CheckUse
+  /** JSON that `gather` answered; null when it failed. */
+  gathered: string | null
+}
+
+export interface TaskRecord {
+  task: string
+  status: 'passed' | 'not-yet' | 'broken'
+  code: string
+  /** When it was first passed. */
+  passedAt: number | null
+}
+
+/** One press of Check: the verdicts of some tasks and the states that follow from them. */
+export interface CheckRun {
+  /** Unique; names the run in receipts. */
+  id: string
+  session: string
+  /** Hash of the lab's content that the checks came from. */
+  labHash: string
+  at: number
+  verdicts: VerdictRecord[]
+  tasks: Omit<TaskRecord, 'passedAt'>[]
+}
+
+/** A session keeps at most so many verdicts; beyond it the oldest go, never a task's latest nor those of the run that first passed it. */
+export const MAX_VERDICTS_PER_SESSION = 500
+
+export interface VerdictStore {
+  /** Keeps the run's verdicts with their evidence and the task states, all or nothing; `passedAt` is set by the first pass and stays. */
+  addCheckRun(run: CheckRun): Promise<void>
+  /** The verdicts of each task's latest run, in the order they were judged in. */
+  latestVerdicts(session: string): Promise<Verdict[]>
+  /** Every verdict kept for the session with its evidence as gathered, oldest first. */
+  verdicts(session: string): Promise<VerdictRecord[]>
+  /** States of the tasks that were checked at least once. */
+  tasks(session: string): Promise<TaskRecord[]>
+}

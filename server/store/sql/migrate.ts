@@ -1,0 +1,17 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import { first } from './migrations/0001-first.ts'
+import { journalMarks } from './migrations/0002-journal-marks.ts'
+
+/** Applied in the order of their names; one that was released is never changed again. */
+const migrations: Record<string, Migration> = {
+  '0001-first': first,
+  '0002-journal-marks': journalMarks,
+}
+
+/** Brings the database to the latest migration; throws what the failing one threw. */
+export async function migrate(db: Kysely<unknown>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

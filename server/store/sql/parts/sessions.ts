@@ -1,0 +1,138 @@
+import { type Selectable, sql, type Updateable } from 'kysely'
+import {
+  type AddedSession,
+  type NewSession,
+  openStates,
+  type SessionChange,
+  type SessionRecord,
+  type SessionStateName,
+  type SessionStore,
+} from '../../parts/sessions.ts'
+import type { Schema } from '../schema.ts'
+import type { SqlAccess } from '../sql-access.ts'
+
+export function sessionPart({ run, write }: SqlAccess): SessionStore {
+  return {
+    addSession(session: NewSession, maxOpen: number): Promise<AddedSession> {
+      return write(async (db) => {
+        const open = await db
+          .selectFrom('sessions')
+          .selectAll()
+          .where('owner', '=', session.owner)
+          .where('state', 'in', openStates)
+          .execute()
+        const same = open.find((row) => row.lab === session.lab)
+        if (same) return { outcome: 'open', session: toSession(same) }
+        if (open.length >= maxOpen) return { outcome: 'limit' }
+        const row = await db
+          .insertInto('sessions')
+          .values({
+            id: session.id,
+            owner: session.owner,
+            lab: session.lab,
+            lab_hash: session.labHash,
+            state: 'requested',
+            sandbox: session.sandbox,
+            seed: session.seed,
+            engine_ready: 0,
+            steps: '[]',
+            created_at: session.createdAt,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        return { outcome: 'created', session: toSession(row) }
+      })
+    },
+
+    async session(id: string): Promise<SessionRecord | undefined> {
+      const row = await run((db) =>
+        db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst(),
+      )
+      return row && toSession(row)
+    },
+
+    async changeSession(
+      id: string,
+      from: readonly SessionStateName[],
+      change: SessionChange,
+    ): Promise<SessionRecord | undefined> {
+      const row = await run((db) =>
+        db
+          .updateTable('sessions')
+          .set({ id, ...fromChange(change) })
+          .where('id', '=', id)
+          .where('state', 'in', from)
+          .returningAll()
+          .executeTakeFirst(),
+      )
+      return row && toSession(row)
+    },
+
+    async openSessions(owner?: string): Promise<SessionRecord[]> {
+      const rows = await run((db) =>
+        db
+          .selectFrom('sessions')
+          .selectAll()
+          .where('state', 'in', openStates)
+          .$if(owner !== undefined, (q) => q.where('owner', '=', owner as string))
+          .orderBy('created_at')
+          .execute(),
+      )
+      return rows.map(toSession)
+    },
+
+    async sessionsOf(owner: string, limit: number): Promise<{ session: SessionRecord; passed: string[] }[]> {
+      const rows = await run((db) =>
+        db
+          .selectFrom('sessions')
+          .selectAll('sessions')
+          .select((e) =>
+            e
+              .selectFrom('task_states')
+              .whereRef('task_states.session', '=', 'sessions.id')
+              .where('passed_at', 'is not', null)
+              .select(sql<string>`json_group_array(task)`.as('passed'))
+              .as('passed'),
+          )
+          .where('owner', '=', owner)
+          .orderBy('created_at', 'desc')
+          .limit(limit)
+          .execute(),
+      )
+      return rows.map((row) => ({
+        session: toSession(row),
+        passed: JSON.parse(row.passed ?? '[]') as string[],
+      }))
+    },
+  }
+}
+
+function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
+  return {
+    id: row.id,
+    owner: row.owner,
+    lab: row.lab,
+    labHash: row.lab_hash,
+    state: row.state as SessionRecord['state'],
+    sandbox: row.sandbox,
+    seed: row.seed,
+    engineReady: row.engine_ready === 1,
+    steps: JSON.parse(row.steps),
+    createdAt: row.created_at,
+    readyAt: row.ready_at,
+    endedAt: row.ended_at,
+    problem: row.problem === null ? null : JSON.parse(row.problem),
+  }
+}
+
+function fromChange(change: SessionChange): Updateable<Schema['sessions']> {
+  const { state, engineReady, steps, readyAt, endedAt, problem } = change
+  return {
+    ...(state !== undefined && { state }),
+    ...(engineReady !== undefined && { engine_ready: engineReady ? 1 : 0 }),
+    ...(steps !== undefined && { steps: JSON.stringify(steps) }),
+    ...(readyAt !== undefined && { ready_at: readyAt }),
+    ...(endedAt !== undefined && { ended_at: endedAt }),
+    ...(problem !== undefined && { problem: problem === null ? null : JSON.stringify(problem) }),
+  }
+}

@@ -1,0 +1,155 @@
+import { type Selectable, sql, type Transaction } from 'kysely'
+import type { Verdict } from '../../../../checks/verdict.ts'
+import {
+  type CheckRun,
+  MAX_VERDICTS_PER_SESSION,
+  type TaskRecord,
+  type VerdictRecord,
+  type VerdictStore,
+} from '../../parts/verdicts.ts'
+import type { Schema } from '../schema.ts'
+import type { SqlAccess } from '../sql-access.ts'
+
+export function verdictPart({ run, write }: SqlAccess): VerdictStore {
+  return {
+    addCheckRun(run: CheckRun): Promise<void> {
+      return write(async (db) => {
+        for (const { verdict, use, gathered } of run.verdicts) {
+          await db
+            .insertInto('verdicts')
+            .values({
+              session: run.session,
+              run: run.id,
+              lab_hash: run.labHash,
+              task: verdict.task,
+              check_name: verdict.check,
+              status: verdict.status,
+              code: verdict.code,
+              message: verdict.message,
+              evidence: JSON.stringify(verdict.evidence),
+              used: JSON.stringify(use),
+              gathered,
+              at: verdict.at,
+            })
+            .execute()
+        }
+        for (const { task, status, code } of run.tasks) {
+          const passed = status === 'passed'
+          await db
+            .insertInto('task_states')
+            .values({
+              session: run.session,
+              task,
+              status,
+              code,
+              run: run.id,
+              passed_at: passed ? run.at : null,
+              passed_run: passed ? run.id : null,
+            })
+            .onConflict((c) =>
+              c.columns(['session', 'task']).doUpdateSet({
+                status,
+                code,
+                run: run.id,
+                passed_at: sql`coalesce(task_states.passed_at, excluded.passed_at)`,
+                passed_run: sql`coalesce(task_states.passed_run, excluded.passed_run)`,
+              }),
+            )
+            .execute()
+        }
+        await forgetOldest(db, run.session)
+      })
+    },
+
+    async latestVerdicts(session: string): Promise<Verdict[]> {
+      const rows = await run((db) =>
+        db
+          .selectFrom('task_states as t')
+          .innerJoin('verdicts as v', (join) =>
+            join
+              .onRef('v.session', '=', 't.session')
+              .onRef('v.task', '=', 't.task')
+              .onRef('v.run', '=', 't.run'),
+          )
+          .select(['v.task', 'v.check_name', 'v.status', 'v.code', 'v.message', 'v.evidence', 'v.at'])
+          .where('t.session', '=', session)
+          .orderBy('v.id')
+          .execute(),
+      )
+      return rows.map(toVerdict)
+    },
+
+    async verdicts(session: string): Promise<VerdictRecord[]> {
+      const rows = await run((db) =>
+        db.selectFrom('verdicts').selectAll().where('session', '=', session).orderBy('id').execute(),
+      )
+      return rows.map(toVerdictRecord)
+    },
+
+    async tasks(session: string): Promise<TaskRecord[]> {
+      const rows = await run((db) =>
+        db.selectFrom('task_states').selectAll().where('session', '=', session).execute(),
+      )
+      return rows.map(toTask)
+    },
+  }
+}
+
+async function forgetOldest(db: Transaction<Schema>, session: string): Promise<void> {
+  const { count } = await db
+    .selectFrom('verdicts')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('session', '=', session)
+    .executeTakeFirstOrThrow()
+  if (count <= MAX_VERDICTS_PER_SESSION) return
+  const oldest = db
+    .selectFrom('verdicts')
+    .select('id')
+    .where('session', '=', session)
+    .where((e) =>
+      e.not(
+        e.exists(
+          e
+            .selectFrom('task_states as t')
+            .select('t.task')
+            .where('t.session', '=', session)
+            .where((f) =>
+              f.or([f('t.passed_run', '=', f.ref('verdicts.run')), f('t.run', '=', f.ref('verdicts.run'))]),
+            ),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .limit(count - MAX_VERDICTS_PER_SESSION)
+  await db.deleteFrom('verdicts').where('id', 'in', oldest).execute()
+}
+
+type VerdictRow = Pick<
+  Selectable<Schema['verdicts']>,
+  'task' | 'check_name' | 'status' | 'code' | 'message' | 'evidence' | 'at'
+>
+
+function toVerdict(row: VerdictRow): Verdict {
+  return {
+    task: row.task,
+    check: row.check_name,
+    status: row.status,
+    code: row.code,
+    message: row.message,
+    evidence: JSON.parse(row.evidence),
+    at: row.at,
+  } as Verdict
+}
+
+function toVerdictRecord(row: Selectable<Schema['verdicts']>): VerdictRecord {
+  return { verdict: toVerdict(row), use: JSON.parse(row.used), gathered: row.gathered }
+}
+
+function toTask(row: Selectable<Schema['task_states']>): TaskRecord {
+  return {
+    task: row.task,
+    status: row.status as TaskRecord['status'],
+    code: row.code,
+    passedAt: row.passed_at,
+  }
+}

@@ -1,0 +1,3 @@
+export interface AnswerTables {
+  answers: { session: string; task: string; field: string; value: string; tries: number; at: number }
+}

@@ -1,0 +1,17 @@
+export interface SessionTables {
+  sessions: {
+    id: string
+    owner: string
+    lab: string
+    lab_hash: string
+    state: string
+    sandbox: string
+    seed: string
+    engine_ready: number
+    steps: string
+    created_at: number
+    ready_at: number | null
+    ended_at: number | null
+    problem: string | null
+  }
+}

@@ -1,0 +1,3 @@
+export interface UserTables {
+  users: { id: string; name: string; role: string }
+}

@@ -1,0 +1,30 @@
+import type { Generated } from 'kysely'
+
+export interface VerdictTables {
+  verdicts: {
+    id: Generated<number>
+    session: string
+    run: string
+    lab_hash: string
+    task: string
+    check_name: string
+    status: string
+    code: string
+    message: string
+    evidence: string
+    /** The check as the lab used it. */
+    used: string
+    gathered: string | null
+    at: number
+  }
+  task_states: {
+    session: string
+    task: string
+    status: string
+    code: string
+    /** The run that this state follows from: its verdicts are the latest. */
+    run: string
+    passed_at: number | null
+    passed_run: string | null
+  }
+}
