@@ -9,10 +9,12 @@ import type { AnswerRecord, Store, UserRecord } from '../store/store.ts'
 import { gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
 import type { Sessions } from './sessions.ts'
+import type { Turns } from './turns.ts'
 
 export interface GradingServiceDeps {
   store: Store
   sessions: Sessions
+  turns: Turns
   clock: Clock
   checks: ReadonlyMap<string, Check>
   /** Golden images: the name that a student sees to the image's id. */
@@ -23,10 +25,6 @@ export interface GradingServiceDeps {
 /** Runs checks and keeps their verdicts; one run at a time in a session. */
 export class Grading {
   readonly #deps: GradingServiceDeps
-  /** The end of each session's last run. */
-  readonly #last = new Map<string, Promise<unknown>>()
-  /** Runs that wait for their turn, by session and task: who asks for the same gets the same. */
-  readonly #waiting = new Map<string, Promise<void>>()
 
   constructor(deps: GradingServiceDeps) {
     this.#deps = deps
@@ -41,27 +39,10 @@ export class Grading {
     return { verdicts: checked.flatMap(({ verdicts }) => verdicts), tasks }
   }
 
-  #inTurn(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
-    if (task !== undefined && !lab.tasks.some(({ id }) => id === task)) {
-      return Promise.reject(new DrydockError('task-unknown'))
-    }
-    const session = live.record.id
-    const key = JSON.stringify([session, task ?? null])
-    const waiting = this.#waiting.get(key)
-    if (waiting) return waiting
-    const before = this.#last.get(session) ?? Promise.resolve()
-    const run = before.then(() => {
-      this.#waiting.delete(key)
-      return this.#grade(live, lab, task)
-    })
-    this.#waiting.set(key, run)
-    const end = run
-      .catch(() => undefined)
-      .finally(() => {
-        if (this.#last.get(session) === end) this.#last.delete(session)
-      })
-    this.#last.set(session, end)
-    return run
+  async #inTurn(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
+    if (task !== undefined && !lab.tasks.some(({ id }) => id === task)) throw new DrydockError('task-unknown')
+    const name = JSON.stringify(['check', task ?? null])
+    await this.#deps.turns.shared(live.record.id, name, () => this.#grade(live, lab, task))
   }
 
   async #grade(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {

@@ -13,6 +13,7 @@ import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
+import { Turns } from './turns.ts'
 
 export interface ServicesDeps {
   store: Store
@@ -50,6 +51,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const removal = new SandboxRemoval({ store, driver, log })
   const feed = new SessionFeed({ view: (id) => views.byId(id), log })
   const changed = (id: string) => feed.changed(id)
+  const turns = new Turns()
   const terminals = new TerminalRegistry({
     clock,
     onPullFailed: (session) => void tellPullFailed(session),
@@ -71,7 +73,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     requireEngine: () => engine.require(),
   })
 
-  const grading = new Grading({ store, sessions, clock, checks, images, changed })
+  const grading = new Grading({ store, sessions, turns, clock, checks, images, changed })
 
   async function tellPullFailed(session: string): Promise<void> {
     const record = await store.session(session).catch(() => undefined)
