@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import type { EngineView } from './engine-view.ts'
+import type { FileLimits, SandboxFiles } from './files.ts'
 import type { Outcome } from './verdict.ts'
 
 /** One event of the student engine as the journal keeps it. */
@@ -71,6 +72,8 @@ export interface CheckContext {
   journal(): Promise<readonly JournalRow[]>
   /** Runs a static program of the tools mount as root in the sandbox, with an empty environment. */
   exec(argv: string[], options?: { timeoutMs?: number; maxBytes?: number }): Promise<ExecResult>
+  /** A copy of a file or folder of the sandbox: an absolute path. What is linked to is not followed. */
+  files(path: string, limits: FileLimits): Promise<SandboxFiles>
   /** Answers by field. */
   answers: ReadonlyMap<string, GivenAnswer>
   /** Golden images: the name that the student sees to the image's ID. Probes run by ID, since tags can be moved. */

@@ -10,6 +10,7 @@ import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import type { Journal } from './journal.ts'
+import { readSandboxFiles } from './sandbox-files.ts'
 import type { StudentEngine } from './student-engine.ts'
 
 export interface CheckContextDeps {
@@ -39,6 +40,7 @@ export function checkContext(deps: CheckContextDeps, signal: AbortSignal): Check
       return inOrder(await deps.readRows())
     },
     exec: (argv, options) => exec(deps, argv, { ...options, signal }),
+    files: (path, limits) => readSandboxFiles(deps, path, limits, signal),
     answers: deps.answers,
     images: deps.images,
     seed: deps.seed,
