@@ -162,6 +162,16 @@ export const errorTable = {
     title: 'The database did not take the change',
     hint: 'Check that there is room on the disk of DRYDOCK_DATA_DIR. Nothing stored before is lost.',
   },
+  'signing-key-invalid': {
+    status: 500,
+    title: 'The key that signs receipts cannot be used',
+    hint: 'Put the file back from a backup. Without one, move it away: a new key is made, and older receipts name the old one.',
+  },
+  'receipt-unknown': {
+    status: 404,
+    title: 'There is no receipt yet',
+    hint: 'A session has one as soon as it was submitted.',
+  },
   forbidden: { status: 403, title: 'Not yours', hint: 'Ask the person whose session this is.' },
   internal: {
     status: 500,
