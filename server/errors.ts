@@ -167,6 +167,11 @@ export const errorTable = {
     title: 'The key that signs receipts cannot be used',
     hint: 'Put the file back from a backup. Without one, move it away: a new key is made, and older receipts name the old one.',
   },
+  'file-unreadable': {
+    status: 500,
+    title: 'A file cannot be read',
+    hint: 'Look whether the path is right and the file is what the command expects.',
+  },
   'receipt-unknown': {
     status: 404,
     title: 'There is no receipt yet',

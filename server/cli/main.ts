@@ -27,6 +27,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: "runs labs' solutions in fresh sandboxes",
     load: async () => (await import('./labs.ts')).labs,
   },
+  receipt: {
+    usage: 'receipt verify FILE [--key PUBLIC.pem] | receipt key',
+    about: 'checks offline whether a receipt is as it was written, and names what is not',
+    load: async () => (await import('./receipt.ts')).receipt,
+  },
   bench: {
     usage: 'bench NAME [--json]',
     about: 'measures, beside a floor or a peer of the same run',

@@ -3,58 +3,13 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { ReceiptBody } from '../contract/receipt.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { fingerprint, seal, sha256 } from './seal.ts'
 import { exportKey, openSigningKey, publicKeyOf } from './signing-key.ts'
+import { receiptBodyExample as body, taskExample as task } from './testing/example.ts'
 import { verifyReceipt } from './verify.ts'
 
-const at = '2026-11-25T10:00:00.000Z'
 const hash = sha256('any')
-
-const verdict = (code: string): ReceiptBody['tasks'][number]['verdicts'][number] => ({
-  check: 'object_exists',
-  status: 'passed',
-  code,
-  message: 'There is a container `web`.',
-  evidence: [{ expected: 'web', observed: 'web', source: 'container web' }],
-  at,
-  use: { use: 'object_exists', with: { ref: 'web' }, codes: {}, messages: {} },
-  gathered: '{"found":true}',
-  snapshots: null,
-  events: [3, 4],
-})
-
-const task = (name: string): ReceiptBody['tasks'][number] => ({
-  task: name,
-  weight: 1,
-  grading: 'latched',
-  passed: true,
-  points: 1,
-  code: 'passed',
-  passedAt: at,
-  cleanRoom: null,
-  hints: [{ code: 'any', index: 0, at }],
-  verdicts: [verdict('passed'), verdict('passed')],
-})
-
-const body: ReceiptBody = {
-  format: 'drydock-receipt-1',
-  id: 'r1',
-  installation: 'main',
-  at,
-  person: { id: 'ann', name: 'Ann Łukasz 語' },
-  session: { id: 's1', createdAt: at, readyAt: at, submittedAt: at, seed: 'abc', sandbox: 'b1' },
-  lab: { slug: 'oom', title: 'The kill nobody sent', contentHash: hash },
-  checks: { library: hash, used: { object_exists: hash } },
-  machine: { store: 'store-1', images: { 'busybox:1': `sha256:${hash}` } },
-  grade: { points: 1.5, of: 2 },
-  tasks: [task('one'), task('two')],
-  answers: [{ task: 'one', field: 'why', value: '"quoted" \u202e', tries: 2, at }],
-  tamper: [],
-  journal: { rows: 9, last: 9, sha256: hash },
-}
-
 const key = generateKeyPairSync('ed25519')
 const written = () => canonicalJson(seal(body, key))
 
