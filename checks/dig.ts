@@ -1,5 +1,5 @@
 import { CheckFault } from './check.ts'
-import type { ProbeResult } from './engine-view.ts'
+import type { ToolResult } from './probe.ts'
 
 export interface DnsAnswer {
   /** NOERROR, NXDOMAIN, SERVFAIL, ...; `no server` when nobody answered. */
@@ -12,7 +12,7 @@ export interface DnsAnswer {
 const NO_SERVER = 9
 
 /** What dig says. Throws `probe-failed` when it did not run as it should. */
-export function parseDig({ exitCode, stdout, stderr }: ProbeResult): DnsAnswer {
+export function parseDig({ exitCode, stdout, stderr }: ToolResult): DnsAnswer {
   if (exitCode === NO_SERVER) return { status: 'no server', addresses: [] }
   const status = /^;; ->>HEADER<<- .*status: ([A-Z]+)/mu.exec(stdout)?.[1]
   if (exitCode !== 0 || !status) {

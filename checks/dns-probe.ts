@@ -5,7 +5,7 @@ import type { ContainerObject } from './engine-view.ts'
 import { concernsContainer } from './journal-rows.ts'
 import { noContainer, notRunning, notYet, passed } from './outcome.ts'
 import { containerName, objectName } from './params.ts'
-import { probeImage, runProbe } from './probe.ts'
+import { probeImage, runTool } from './probe.ts'
 
 const params = z
   .strictObject({
@@ -64,7 +64,7 @@ export const dnsProbe: Check<Params, Gathered> = {
     if (!from?.State.Running || (given.to !== undefined && !to?.State.Running)) return gathered
     if (from.HostConfig.NetworkMode === 'host') return gathered
     const argv = ['/usr/bin/dig', `@${DNS_SERVER}`, '+time=2', '+tries=2', '+nosearch', given.name, 'A']
-    const probe = await runProbe(context, given.image, { argv, networkOf: from.Id })
+    const probe = await runTool(context, given.image, { argv, network: { kind: 'container', id: from.Id } })
     return { ...gathered, answer: parseDig(probe) }
   },
 

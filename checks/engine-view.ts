@@ -1,4 +1,14 @@
 import { z } from 'zod'
+import { containerState } from './container-state.ts'
+import type {
+  Clone,
+  CloneSpec,
+  ExecResult,
+  ExecSpec,
+  LogLine,
+  ProbeResult,
+  ProbeSpec,
+} from './own-container.ts'
 
 /** What an engine says is hostile until parsed: known fields typed and bounded, the rest kept for `field`. */
 const word = z.string().max(4096)
@@ -14,25 +24,39 @@ const endpointObject = z.looseObject({
   DNSNames: words.nullish(),
 })
 
+const mountPoint = z.looseObject({
+  Type: word,
+  Name: word.optional(),
+  Source: word.default(''),
+  Destination: word,
+  RW: z.boolean().default(true),
+})
+
+const mountAsked = z.looseObject({
+  Type: word,
+  Target: word,
+  TmpfsOptions: z.looseObject({ SizeBytes: z.number().optional(), Mode: z.number().optional() }).nullish(),
+})
+
 export const containerObject = z.looseObject({
   Id: id,
   Name: word,
   Image: word,
   Path: word.default(''),
   Args: words.nullish(),
-  State: z.looseObject({
-    Status: word,
-    Running: z.boolean(),
-    OOMKilled: z.boolean().default(false),
-    Pid: z.int().min(0),
-    ExitCode: z.int(),
-    Error: z.string().max(100_000).default(''),
-  }),
+  State: containerState,
   HostConfig: z.looseObject({
     NetworkMode: word.default(''),
     Init: z.boolean().nullish(),
     Memory: z.number().default(0),
     MemorySwap: z.number().default(0),
+    PidsLimit: z.number().nullish(),
+    PidMode: word.default(''),
+    ReadonlyRootfs: z.boolean().default(false),
+    CapAdd: words.nullish(),
+    CapDrop: words.nullish(),
+    Tmpfs: z.record(word, word).nullish(),
+    Mounts: z.array(mountAsked).max(500).nullish(),
   }),
   Config: z.looseObject({
     Cmd: words.nullish(),
@@ -43,8 +67,22 @@ export const containerObject = z.looseObject({
     StopSignal: word.optional(),
     StopTimeout: z.int().nullish(),
     Tty: z.boolean().default(false),
+    Healthcheck: z.looseObject({}).nullish(),
   }),
-  NetworkSettings: z.looseObject({ Networks: z.record(word, endpointObject).nullish() }),
+  Mounts: z.array(mountPoint).max(500).nullish(),
+  NetworkSettings: z.looseObject({
+    Networks: z.record(word, endpointObject).nullish(),
+    /** By port as `80/tcp`; null for one that is exposed only. */
+    Ports: z
+      .record(
+        word,
+        z
+          .array(z.looseObject({ HostIp: word, HostPort: word }))
+          .max(100)
+          .nullish(),
+      )
+      .nullish(),
+  }),
 })
 export type ContainerObject = z.infer<typeof containerObject>
 
@@ -55,7 +93,19 @@ export const imageObject = z.looseObject({
 })
 export type ImageObject = z.infer<typeof imageObject>
 
-export const networkObject = z.looseObject({ Id: id, Name: word, Driver: word })
+export const networkObject = z.looseObject({
+  Id: id,
+  Name: word,
+  Driver: word,
+  IPAM: z
+    .looseObject({
+      Config: z
+        .array(z.looseObject({ Gateway: word.optional() }))
+        .max(50)
+        .nullish(),
+    })
+    .nullish(),
+})
 export type NetworkObject = z.infer<typeof networkObject>
 
 export const volumeObject = z.looseObject({ Name: word, Driver: word })
@@ -68,60 +118,13 @@ export interface ContainerLimits {
   pidsLimit: number | undefined
 }
 
-/** A program of a golden image, run once in a container of our own. */
-export interface ProbeSpec {
-  /** Image ID, never a tag. */
-  image: string
-  /** Absolute path, then arguments. */
-  argv: string[]
-  /** The network namespace of this container (id); none of its own kind without. */
-  networkOf?: string
-  /** The process namespace of this container (id). */
-  processesOf?: string
-  timeoutMs: number
-}
-
-export interface ProbeResult {
-  exitCode: number
-  /** At most 64 kB each. */
-  stdout: string
-  stderr: string
-}
-
-/** A container of our own made like one of the student's; null stands for the image's own setting. */
-export interface CloneSpec {
-  image: string
-  entrypoint: string[] | null
-  cmd: string[] | null
-  env: string[]
-  user: string
-  workingDir: string
-  init: boolean
-  stopSignal: string | null
-  stopTimeout: number | null
-  tty: boolean
-}
-
-/** A clone; leaving its scope removes it. */
-export interface Clone extends AsyncDisposable {
-  readonly id: string
-  state(): Promise<ContainerObject['State']>
-  /** Its last 500 lines of both streams. */
-  logs(): Promise<LogLine[]>
-  /** Resolves true when a line matches, false when the clone ended or the time is over. */
-  waitForLine(pattern: RegExp, timeoutMs: number): Promise<boolean>
-  /** The engine's stop: its signal, and SIGKILL after `graceSeconds`. Resolves when the clone has ended. */
-  stop(graceSeconds: number): Promise<void>
-}
-
-export interface LogLine {
-  stream: 'stdout' | 'stderr'
-  /** The engine's time, RFC 3339 with nine decimals: later lines compare greater as text. */
-  at: string
-  text: string
-}
-
 export type LogStream = 'stdout' | 'stderr' | 'both'
+
+/** What a container changed on the file system of its image. */
+export interface FileChange {
+  path: string
+  kind: 'changed' | 'added' | 'deleted'
+}
 
 /**
  * The student engine as checks see it: typed, bounded, ending with the context's signal, without Docker library types.
@@ -140,8 +143,17 @@ export interface EngineView {
   logs(id: string, stream: LogStream): Promise<LogLine[] | 'unreadable' | undefined>
   /** A file as the container sees it, links not followed; undefined when it is no plain file or above 256 kB. */
   readFile(id: string, path: string): Promise<string | undefined>
+  /** What it changed, at most 20,000 paths; undefined when the container is gone. */
+  changes(id: string): Promise<FileChange[] | undefined>
+  /** Bytes of its writable layer; undefined when the container is gone. */
+  writtenBytes(id: string): Promise<number | undefined>
+  /**
+   * Runs a program in a running container of the student's. What it writes there is not undone. One that has not ended in time
+   * goes on: its exit code is null then.
+   */
+  exec(id: string, spec: ExecSpec): Promise<ExecResult>
   /** Runs a probe and removes its container, also on failure. */
   runProbe(spec: ProbeSpec): Promise<ProbeResult>
-  /** Starts a clone: no network, no mounts, limits of its own. `refused` is the engine's reason when it cannot be started. */
+  /** Starts a clone. `refused` is the engine's reason when it cannot be started. */
   startClone(spec: CloneSpec): Promise<Clone | { refused: string }>
 }

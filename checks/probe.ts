@@ -1,21 +1,53 @@
 import { type CheckContext, CheckFault } from './check.ts'
-import type { ContainerObject, ProbeResult, ProbeSpec } from './engine-view.ts'
+import type { ContainerObject } from './engine-view.ts'
+import type { ProbeSpec } from './own-container.ts'
 import { objectName } from './params.ts'
 
-/** The golden image whose programs a probe runs: must hold /usr/bin/dig, nc and cat. */
+/** The golden image whose programs a probe runs: must hold /usr/bin/curl, dig, nc, cat, cp, du, kill and readlink. */
 export const probeImage = objectName.default('lab/net:1').describe('Golden image that the probe runs from')
 
 const PROBE_MS = 15_000
 
-/** Runs a probe from a golden image, by its id. */
-export function runProbe(
+/** A tool's answer: it ran, and ended in time. */
+export interface ToolResult {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** The id of a golden image; `fixture-missing` when the lab has none of that name. */
+export function goldenImage(context: CheckContext, name: string): string {
+  const id = context.images.get(name)
+  if (id === undefined) throw new CheckFault('fixture-missing', `This lab has no image ${name}.`)
+  return id
+}
+
+/** Runs a tool of a golden image, by its id, without capabilities unless some are given. `argv`: its absolute path, then arguments. */
+export async function runTool(
   context: CheckContext,
   image: string,
-  spec: Omit<ProbeSpec, 'image' | 'timeoutMs'>,
-): Promise<ProbeResult> {
-  const id = context.images.get(image)
-  if (id === undefined) throw new CheckFault('fixture-missing', `This lab has no image ${image}.`)
-  return context.engine.runProbe({ ...spec, image: id, timeoutMs: PROBE_MS })
+  {
+    argv,
+    ...spec
+  }: { argv: string[]; timeoutMs?: number } & Pick<
+    ProbeSpec,
+    'network' | 'processes' | 'mounts' | 'files' | 'user' | 'capAdd' | 'capDrop'
+  >,
+): Promise<ToolResult> {
+  const [program, ...args] = argv
+  const { exitCode, stdout, stderr, refused } = await context.engine.runProbe({
+    capDrop: ['ALL'],
+    timeoutMs: PROBE_MS,
+    ...spec,
+    image: goldenImage(context, image),
+    entrypoint: [program ?? ''],
+    cmd: args,
+    workingDir: '/',
+  })
+  if (refused !== null)
+    throw new CheckFault('probe-failed', `A tool of ${image} could not be started: ${refused}`)
+  if (exitCode === null) throw new CheckFault('probe-failed', `A tool of ${image} did not end in time.`)
+  return { exitCode, stdout, stderr }
 }
 
 /** The command line of a container's first process; undefined when it does not run and an init hides what it ran. */
@@ -28,11 +60,12 @@ async function firstCommand(
   container: ContainerObject,
   image: string,
 ): Promise<string[]> {
-  const probe = await runProbe(context, image, {
+  const { Id: id } = container
+  const probe = await runTool(context, image, {
     argv: ['/usr/bin/cat', '/proc/1/cmdline'],
-    processesOf: container.Id,
+    processes: { kind: 'container', id },
     // A sandbox without SYS_PTRACE cannot join the processes of one and make a network of its own.
-    networkOf: container.Id,
+    network: { kind: 'container', id },
   })
   const argv = probe.stdout.split('\0')
   if (argv.at(-1) === '') argv.pop()

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { type Check, type CheckContext, CheckFault, type JournalRow } from './check.ts'
-import type { Clone, CloneSpec, ContainerObject } from './engine-view.ts'
+import type { ContainerObject } from './engine-view.ts'
 import { concernsContainer, millisBetween } from './journal-rows.ts'
 import { broken, notYet } from './outcome.ts'
+import type { Clone, CloneSpec } from './own-container.ts'
 import { containerName, objectName, pattern, toPattern } from './params.ts'
 import { judgeStop, type Run } from './stop-run.ts'
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { type Check, CheckFault } from './check.ts'
-import type { ProbeResult } from './engine-view.ts'
 import { concernsContainer } from './journal-rows.ts'
 import { noContainer, notRunning, notYet, passed } from './outcome.ts'
 import { containerName, objectName } from './params.ts'
-import { probeImage, runProbe } from './probe.ts'
+import { probeImage, runTool, type ToolResult } from './probe.ts'
 
 const params = z.strictObject({
   from: containerName.describe('The container that connects'),
@@ -50,7 +49,9 @@ export const tcpProbe: Check<Params, Gathered> = {
     const argv = ['/usr/bin/nc', '-z', '-v', '-n', '-w', '3', address, String(given.port)]
     return {
       ...gathered,
-      connection: parseNetcat(await runProbe(context, given.image, { argv, networkOf: from.Id })),
+      connection: parseNetcat(
+        await runTool(context, given.image, { argv, network: { kind: 'container', id: from.Id } }),
+      ),
     }
   },
 
@@ -81,7 +82,7 @@ export const tcpProbe: Check<Params, Gathered> = {
   },
 }
 
-function parseNetcat({ exitCode, stderr }: ProbeResult): Connection {
+function parseNetcat({ exitCode, stderr }: ToolResult): Connection {
   if (exitCode === 0 && /succeeded/iu.test(stderr)) return 'open'
   if (/refused/iu.test(stderr)) return 'refused'
   if (/timed out|timeout/iu.test(stderr)) return 'timeout'

@@ -1,4 +1,5 @@
-import type { LogLine, LogStream } from '../../checks/engine-view.ts'
+import type { LogStream } from '../../checks/engine-view.ts'
+import type { LogLine } from '../../checks/own-container.ts'
 import { DrydockError } from '../errors.ts'
 import { type EngineClient, engineMessage, refusal } from './engine-client.ts'
 import { LogFrames, type LogPiece, toLines } from './log-frames.ts'

@@ -7,10 +7,11 @@ import { type Dial, DialAgent } from './dial-agent.ts'
 import { Slots } from './slots.ts'
 
 export interface EngineRequest {
-  method: 'GET' | 'POST' | 'DELETE'
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   query?: Record<string, string>
-  body?: object
+  /** JSON, or the bytes of a tar archive. */
+  body?: object | Buffer
   /** From the request to the end of the answer. Default 5 s. */
   timeoutMs?: number
   /** Default 4 MB; more is an answer that makes no sense. */
@@ -61,18 +62,36 @@ export class EngineClient {
 
   /** An answer without end: `timeoutMs` bounds only its beginning. The caller reads it bounded and destroys it. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
-    const response = await twice(request, () =>
-      this.#within(
-        request,
-        (signal) => this.#request(request, signal),
-        (open, release) => open.once('close', release),
-      ),
-    )
+    const response = await this.#open(request)
     if (response.statusCode === 200) return response
     response.destroy()
     throw new DrydockError(
       'student-engine-answer',
       `The engine answered ${request.path} with status ${response.statusCode}.`,
+    )
+  }
+
+  /** Like `stream`, but a refusal (a status from 400 to 500 with a message) is an answer too. */
+  async open(request: EngineRequest): Promise<{ stream: IncomingMessage } | { refused: string }> {
+    const stream = await this.#open(request)
+    const status = stream.statusCode ?? 0
+    if (status === 200) return { stream }
+    try {
+      const answer = { status, body: await readBounded(stream, 65_536) }
+      if (status < 400 || status > 500) throw refusal(answer)
+      return { refused: engineMessage(answer) }
+    } finally {
+      stream.destroy()
+    }
+  }
+
+  #open(request: EngineRequest): Promise<IncomingMessage> {
+    return twice(request, () =>
+      this.#within(
+        request,
+        (signal) => this.#request(request, signal),
+        (open, release) => open.once('close', release),
+      ),
     )
   }
 
@@ -106,6 +125,7 @@ export class EngineClient {
           options,
           abortSignal: signal,
           isStream: true,
+          ...(Buffer.isBuffer(request.body) && { file: request.body }),
           statusCodes: ANY_STATUS,
         } as never,
         done,

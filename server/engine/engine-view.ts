@@ -1,25 +1,32 @@
 import { z } from 'zod'
 import {
-  type Clone,
-  type CloneSpec,
   type ContainerLimits,
   type ContainerObject,
   containerObject,
   type EngineView,
+  type FileChange,
   type ImageObject,
   imageObject,
-  type LogLine,
   type LogStream,
   type NetworkObject,
   networkObject,
-  type ProbeResult,
-  type ProbeSpec,
   type VolumeObject,
   volumeObject,
 } from '../../checks/engine-view.ts'
+import type {
+  Clone,
+  CloneSpec,
+  ExecResult,
+  ExecSpec,
+  LogLine,
+  ProbeResult,
+  ProbeSpec,
+} from '../../checks/own-container.ts'
+import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
+import { execIn } from './exec-run.ts'
 import type { ProbeContainers } from './probe-containers.ts'
 import { firstFileOfTar } from './tar-file.ts'
 
@@ -32,13 +39,24 @@ const stats = z.object({
   pids_stats: z.object({ limit: count.optional() }).nullish(),
 })
 
+const CHANGE_KINDS = ['changed', 'added', 'deleted'] as const
+const changes = z
+  .array(z.object({ Path: z.string().max(4096), Kind: z.literal([0, 1, 2]) }))
+  .max(20_000)
+  .nullable()
+const sized = z.object({ SizeRw: z.number().min(0).default(0) })
+/** The engine walks the whole writable layer. */
+const SIZE_MS = 20_000
+
 /** The questions of checks, over HTTP. */
 export class StudentEngineView implements EngineView {
   readonly #client: EngineClient
   readonly #probes: ProbeContainers
+  readonly #clock: Clock
   readonly #signal: AbortSignal
 
-  constructor(deps: { client: EngineClient; probes: ProbeContainers; signal: AbortSignal }) {
+  constructor(deps: { client: EngineClient; probes: ProbeContainers; clock: Clock; signal: AbortSignal }) {
+    this.#clock = deps.clock
     this.#client = deps.client
     this.#probes = deps.probes
     this.#signal = deps.signal
@@ -97,11 +115,27 @@ export class StudentEngineView implements EngineView {
   }
 
   startClone(spec: CloneSpec): Promise<Clone | { refused: string }> {
-    return this.#probes.startClone(spec, this, this.#signal)
+    return this.#probes.startClone(spec, this.#signal)
   }
 
-  #get(path: string, query?: Record<string, string>, maxBytes?: number) {
-    return this.#client.call({ method: 'GET', path, query, maxBytes, signal: this.#signal })
+  async changes(id: string): Promise<FileChange[] | undefined> {
+    const answer = await this.#get(`/containers/${id}/changes`)
+    if (answer.status === 404) return undefined
+    const found = parseAnswer(answer, changes) ?? []
+    return found.map(({ Path, Kind }) => ({ path: Path, kind: CHANGE_KINDS[Kind] }))
+  }
+
+  async writtenBytes(id: string): Promise<number | undefined> {
+    const answer = await this.#get(`/containers/${id}/json`, { size: '1' }, undefined, SIZE_MS)
+    return answer.status === 404 ? undefined : parseAnswer(answer, sized).SizeRw
+  }
+
+  exec(id: string, spec: ExecSpec): Promise<ExecResult> {
+    return execIn({ client: this.#client, clock: this.#clock }, id, spec, this.#signal)
+  }
+
+  #get(path: string, query?: Record<string, string>, maxBytes?: number, timeoutMs?: number) {
+    return this.#client.call({ method: 'GET', path, query, maxBytes, timeoutMs, signal: this.#signal })
   }
 
   async #inspect<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {

@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { CheckFault } from '../../checks/check.ts'
+import type { ContainerState } from '../../checks/container-state.ts'
+import { type ContainerObject, containerObject } from '../../checks/engine-view.ts'
 import type {
   Clone,
   CloneSpec,
-  ContainerObject,
-  EngineView,
   LogLine,
+  OwnFile,
+  OwnMount,
   ProbeResult,
   ProbeSpec,
-} from '../../checks/engine-view.ts'
+} from '../../checks/own-container.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine-client.ts'
+import { execIn } from './exec-run.ts'
+import { cloneBody, probeBody } from './own-body.ts'
+import { tarOf } from './tar-file.ts'
 import { waitForLine } from './wait-for-line.ts'
 
 /** Marks every container of ours in a student's engine; its value is the container's name. */
@@ -24,7 +29,9 @@ const MAX_AT_ONCE = 6
 const LEFT_BEHIND_S = 180
 const REMOVE_MS = 15_000
 const START_MS = 15_000
-const MEGABYTE = 1024 * 1024
+const COPY_MS = 10_000
+const MAX_COPY_KB = 64 * 1024
+const MAX_FILES = 8 * 1024 * 1024
 const MAX_PROBE_TEXT = 64 * 1024
 const MAX_LINE = 4096
 
@@ -49,29 +56,22 @@ export class ProbeContainers {
   }
 
   async run(spec: ProbeSpec, signal: AbortSignal): Promise<ProbeResult> {
-    const [program, ...args] = spec.argv
-    await using probe = await this.#create(
-      {
-        Image: spec.image,
-        Entrypoint: [program],
-        Cmd: args,
-        WorkingDir: '/',
-        HostConfig: {
-          ...limits(64),
-          NetworkMode: spec.networkOf ? `container:${spec.networkOf}` : 'none',
-          PidMode: spec.processesOf ? `container:${spec.processesOf}` : '',
-          CapDrop: ['ALL'],
-        },
-      },
-      signal,
-    )
+    await using probe = await this.#create(probeBody(spec), spec.files, signal)
     if (probe.status === 404)
-      throw new CheckFault('fixture-missing', 'An image that this check needs is no longer in the engine.')
+      throw new CheckFault(
+        'fixture-missing',
+        `What this check needs is not in the engine: ${engineMessage(probe)}`,
+      )
+    if (probe.status === 400 || probe.status === 409)
+      return { exitCode: 125, stdout: '', stderr: '', refused: engineMessage(probe) }
     if (probe.status !== 201) throw refusal(probe)
     const start = await this.#post(probe.id, 'start', { signal, timeoutMs: START_MS })
+    if (start.status === 400 || start.status === 404) {
+      const { ExitCode } = await this.#state(probe.id, signal)
+      return { exitCode: ExitCode, stdout: '', stderr: '', refused: engineMessage(start) }
+    }
     if (start.status !== 204) throw refusal(start)
-    const wait = await this.#post(probe.id, 'wait', { signal, timeoutMs: spec.timeoutMs })
-    const { StatusCode } = parseAnswer(wait, waited)
+    const exitCode = await this.#end(probe.id, spec.timeoutMs, signal)
     const lines = await this.#logs(probe.id, false, signal)
     const text = (stream: LogLine['stream']) =>
       lines
@@ -79,66 +79,99 @@ export class ProbeContainers {
         .map((line) => line.text)
         .join('\n')
         .slice(0, MAX_PROBE_TEXT)
-    return { exitCode: StatusCode, stdout: text('stdout'), stderr: text('stderr') }
+    return { exitCode, stdout: text('stdout'), stderr: text('stderr'), refused: null }
   }
 
-  async startClone(
-    spec: CloneSpec,
-    view: EngineView,
-    signal: AbortSignal,
-  ): Promise<Clone | { refused: string }> {
-    const probe = await this.#create(
-      {
-        Image: spec.image,
-        ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
-        ...(spec.cmd && { Cmd: spec.cmd }),
-        Env: spec.env,
-        User: spec.user,
-        WorkingDir: spec.workingDir,
-        Tty: spec.tty,
-        ...(spec.stopSignal !== null && { StopSignal: spec.stopSignal }),
-        ...(spec.stopTimeout !== null && { StopTimeout: spec.stopTimeout }),
-        HostConfig: { ...limits(256), NetworkMode: 'none', Init: spec.init },
-      },
-      signal,
-    )
+  async startClone(spec: CloneSpec, signal: AbortSignal): Promise<Clone | { refused: string }> {
+    const probe = await this.#create(cloneBody(spec), spec.files, signal)
     try {
-      if (probe.status !== 201) {
-        await probe[Symbol.asyncDispose]()
-        return { refused: engineMessage(probe) }
-      }
-      const start = await this.#post(probe.id, 'start', { signal, timeoutMs: START_MS })
-      if (start.status === 204) return this.#clone(probe, spec.tty, view, signal)
+      const refused =
+        probe.status === 201 ? await this.#prepare(probe.id, spec, signal) : engineMessage(probe)
+      if (refused === undefined) return this.#clone(probe, spec.tty, signal)
       await probe[Symbol.asyncDispose]()
-      return { refused: engineMessage(start) }
+      return { refused }
     } catch (error) {
       await probe[Symbol.asyncDispose]()
       throw error
     }
   }
 
-  #clone(probe: Probe, tty: boolean, view: EngineView, signal: AbortSignal): Clone {
+  /** Fills the copies and starts it; the reason when that is not to be. */
+  async #prepare(id: string, spec: CloneSpec, signal: AbortSignal): Promise<string | undefined> {
+    for (const mount of spec.mounts ?? []) {
+      if (mount.kind !== 'copy') continue
+      const refused = await this.#fill(id, mount, spec.copyWith ?? spec.image, signal)
+      if (refused !== undefined) return refused
+    }
+    const start = await this.#post(id, 'start', { signal, timeoutMs: START_MS })
+    return start.status === 204 ? undefined : engineMessage(start)
+  }
+
+  async #fill(id: string, mount: OwnMount & { kind: 'copy' }, image: string, signal: AbortSignal) {
+    const { Mounts } = await this.#inspect(id, signal)
+    const name = Mounts?.find((each) => each.Destination === mount.target)?.Name
+    if (!name) throw new DrydockError('student-engine-answer', 'A clone has no volume for its copy.')
+    const { of } = mount
+    const from: OwnMount =
+      'volume' in of
+        ? { kind: 'volume', name: of.volume, target: '/from', readOnly: true }
+        : { kind: 'path', path: of.path, target: '/from', readOnly: true }
+    const run = (program: string, args: string[], mounts: OwnMount[]) =>
+      this.run(
+        { image, entrypoint: [program], cmd: args, workingDir: '/', user: '0', mounts, timeoutMs: COPY_MS },
+        signal,
+      )
+    const size = await run('/usr/bin/du', ['-sxk', '/from'], [from])
+    const kilobytes = Number(/^\d+/.exec(size.stdout)?.[0] ?? Number.NaN)
+    if (size.exitCode !== 0 || !(kilobytes <= MAX_COPY_KB)) return 'what it mounts is too large to be copied'
+    const to: OwnMount = { kind: 'volume', name, target: '/to', readOnly: false }
+    const copy = await run('/usr/bin/cp', ['-a', '/from/.', '/to/'], [from, to])
+    return copy.exitCode === 0 ? undefined : 'what it mounts could not be copied'
+  }
+
+  #clone(probe: Probe, tty: boolean, signal: AbortSignal): Clone {
     const { id } = probe
+    const deps = { client: this.#client, clock: this.#clock }
+    const act = async (action: 'stop' | 'restart', graceSeconds: number) => {
+      const timeoutMs = graceSeconds * 1000 + START_MS
+      const answer = await this.#post(id, action, { signal, timeoutMs, query: { t: String(graceSeconds) } })
+      if (answer.status !== 204 && answer.status !== 304) throw refusal(answer)
+    }
     return {
       id,
-      state: async (): Promise<ContainerObject['State']> => {
-        const found = await view.container(id)
-        if (!found) throw new DrydockError('student-engine-answer', 'A container of the check has vanished.')
-        return found.State
-      },
+      state: () => this.#state(id, signal),
       logs: async () => {
         const lines = (await this.#logs(id, tty, signal)).slice(-500)
         return lines.map((line) => ({ ...line, text: line.text.slice(0, MAX_LINE) }))
       },
-      waitForLine: (pattern, timeoutMs) =>
-        waitForLine({ client: this.#client, clock: this.#clock }, { id, tty }, pattern, timeoutMs, signal),
-      stop: async (graceSeconds) => {
-        const timeoutMs = graceSeconds * 1000 + START_MS
-        const answer = await this.#post(id, 'stop', { signal, timeoutMs, query: { t: String(graceSeconds) } })
-        if (answer.status !== 204 && answer.status !== 304) throw refusal(answer)
-      },
+      waitForLine: (pattern, timeoutMs) => waitForLine(deps, { id, tty }, pattern, timeoutMs, signal),
+      waitForEnd: (timeoutMs) => this.#end(id, timeoutMs, signal),
+      exec: (spec) => execIn(deps, id, spec, signal),
+      stop: (graceSeconds) => act('stop', graceSeconds),
+      restart: (graceSeconds) => act('restart', graceSeconds),
       [Symbol.asyncDispose]: () => probe[Symbol.asyncDispose](),
     }
+  }
+
+  /** The exit code when it has ended, null when it still runs after that time. */
+  async #end(id: string, timeoutMs: number, signal: AbortSignal): Promise<number | null> {
+    try {
+      const answer = await this.#post(id, 'wait', { signal, timeoutMs })
+      return parseAnswer(answer, waited).StatusCode
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof DrydockError) || error.code !== 'student-engine-down') throw error
+      const { Running, ExitCode } = await this.#state(id, signal)
+      return Running ? null : ExitCode
+    }
+  }
+
+  #inspect(id: string, signal: AbortSignal): Promise<ContainerObject> {
+    return this.#client.json({ method: 'GET', path: `/containers/${id}/json`, signal }, containerObject)
+  }
+
+  async #state(id: string, signal: AbortSignal): Promise<ContainerState> {
+    return (await this.#inspect(id, signal)).State
   }
 
   async #logs(id: string, tty: boolean, signal: AbortSignal): Promise<LogLine[]> {
@@ -148,7 +181,11 @@ export class ProbeContainers {
   }
 
   /** Its name is known before its id: it can be removed also when the answer never came. */
-  async #create(config: object, signal: AbortSignal): Promise<Probe> {
+  async #create(
+    body: Record<string, unknown>,
+    files: readonly OwnFile[] | undefined,
+    signal: AbortSignal,
+  ): Promise<Probe> {
     signal.throwIfAborted()
     await this.#sweep(signal)
     if (this.#alive.size >= MAX_AT_ONCE)
@@ -165,15 +202,25 @@ export class ProbeContainers {
         method: 'POST',
         path: '/containers/create',
         query: { name },
-        body: { ...config, Labels: { [PROBE_LABEL]: name } },
+        body: { ...body, Labels: { ...(body.Labels as object), [PROBE_LABEL]: name } },
         timeoutMs: START_MS,
       })
       const id = answer.status === 201 ? parseAnswer(answer, created, [201]).Id : ''
+      if (id && files?.length) await this.#put(id, files, signal)
       return { ...answer, id, [Symbol.asyncDispose]: remove }
     } catch (error) {
       await remove()
       throw error
     }
+  }
+
+  async #put(id: string, files: readonly OwnFile[], signal: AbortSignal): Promise<void> {
+    const body = tarOf(files)
+    if (body.length > MAX_FILES) throw new CheckFault('check-failed', 'The files of a probe are too large.')
+    const query = { path: '/' }
+    const path = `/containers/${id}/archive`
+    const answer = await this.#client.call({ method: 'PUT', path, query, body, timeoutMs: START_MS, signal })
+    if (answer.status !== 200) throw refusal(answer)
   }
 
   #post(
@@ -227,14 +274,4 @@ interface Probe extends AsyncDisposable {
   id: string
   status: number
   body: Buffer
-}
-
-function limits(megabytes: number) {
-  return {
-    Memory: megabytes * MEGABYTE,
-    MemorySwap: megabytes * MEGABYTE,
-    PidsLimit: 100,
-    LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '1' } },
-    RestartPolicy: { Name: 'no' },
-  }
 }

@@ -25,7 +25,12 @@ export class StudentEngine {
 
   /** The engine as one run of a check sees it: everything ends with the signal. */
   view(signal: AbortSignal): EngineView {
-    return new StudentEngineView({ client: this.#client, probes: this.#probes, signal })
+    return new StudentEngineView({
+      client: this.#client,
+      probes: this.#probes,
+      clock: this.#clock,
+      signal,
+    })
   }
 
   /** Resolves when the engine answers; throws `student-engine-down` otherwise. */
