@@ -17,7 +17,7 @@ export interface Death {
 
 /**
  * How a container's last life that ended did end, from events alone: State.OOMKilled is seen false after a true OOM kill, and true
- * after a child's. `rows` are those about the container and all gaps, in order. Undefined when it never died.
+ * after a child's. `rows` are those about the container and all gaps and marks, in order. Undefined when it never died.
  */
 export function causeOfDeath(rows: readonly JournalRow[]): Death | undefined {
   for (const life of livesOf(rows).reverse()) {
@@ -25,7 +25,7 @@ export function causeOfDeath(rows: readonly JournalRow[]): Death | undefined {
     if (!die) continue
     const kills = life.events.filter((event) => event.action === 'kill')
     const oom = life.events.findLast(
-      (event) => event.action === 'oom' && Math.abs(millisBetween(event, die)) <= OOM_TO_DIE_MS,
+      (event) => event.action === 'oom' && Math.abs(millisBetween(rows, event, die)) <= OOM_TO_DIE_MS,
     )
     const witnesses = [...kills, ...(oom ? [oom] : [])]
     if (kills.length > 0) return { cause: 'killed', die, witnesses }

@@ -66,6 +66,8 @@ export const cgroupValue: Check<Params, Gathered> = {
     )
   },
 
+  asks: ({ container }) => ({ container }),
+
   affectedBy(event, { container }) {
     return concernsContainer(event, container)
   },

@@ -68,7 +68,7 @@ export interface GivenAnswer {
 /** What a check may ask. Everything is bounded in time and size and ends with `signal`. */
 export interface CheckContext {
   engine: EngineView
-  /** All rows in the order of their time; includes every event that the engine emitted before the call. */
+  /** All rows of the machine as it is now, in the order of their time; includes every event that the engine emitted before the call. */
   journal(): Promise<readonly JournalRow[]>
   /** Runs a static program of the tools mount as root in the sandbox, with an empty environment. */
   exec(argv: string[], options?: { timeoutMs?: number; maxBytes?: number }): Promise<ExecResult>
@@ -127,6 +127,8 @@ export interface Check<Params = unknown, Gathered = unknown> {
    */
   asks?(params: Params): unknown
   /** Its verdict depends on measured time: nothing may hold the sandbox still while it gathers. */
-  timed?: true
+  timed?: true | ((params: Params) => boolean)
+  /** Whether a pass says when what was asked for happened: only such a use can stand in `sequence` and `within`. */
+  hasMoment?(params: Params): boolean
   affectedBy(event: JournalEvent, params: Params): boolean
 }

@@ -142,6 +142,8 @@ export const dnsProbe: Check<Params, Gathered> = {
     return passed(`\`${given.from}\` finds \`${given.name}\` at ${observed}.`, evidence)
   },
 
+  asks: ({ from, to, name, image }) => ({ from, to, name, image }),
+
   affectedBy(event, given) {
     return (
       concernsContainer(event, given.from) || (given.to !== undefined && concernsContainer(event, given.to))

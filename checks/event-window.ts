@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { JournalEvent, JournalGap } from './check.ts'
-import { actionIs, describe, hides, millisBetween, timeOf } from './journal-rows.ts'
+import type { JournalEvent, JournalGap, JournalRow } from './check.ts'
+import { actionIs, compareTimes, describe, hides, millisBetween, timeOf } from './journal-rows.ts'
 import { journalGap, notYet, passed } from './outcome.ts'
 import type { Evidence, Outcome } from './verdict.ts'
 
@@ -45,8 +45,11 @@ export function matches(event: JournalEvent, filter: EventFilter): boolean {
   )
 }
 
-/** Whether a window holds what is wanted and nothing forbidden. What is forbidden wins: it says more than what is missing. */
-export function judgeWindow(window: Window, wanted: Wanted): Outcome {
+/**
+ * Whether a window holds what is wanted and nothing forbidden. What is forbidden wins: it says more than what is missing.
+ * `marks`: rows whose freezes are taken out of measured time.
+ */
+export function judgeWindow(window: Window, wanted: Wanted, marks: readonly JournalRow[]): Outcome {
   const { container, expect, forbid } = wanted
   const source = `event journal · container ${container}`
   const what = [...expect.map(name), ...forbid.map((each) => `no ${name(each)}`)].join(', ')
@@ -90,7 +93,7 @@ export function judgeWindow(window: Window, wanted: Wanted): Outcome {
       evidence(seen(window)),
     )
   }
-  if (wanted.within_ms !== undefined && !closeTogether(found, wanted.within_ms)) {
+  if (wanted.within_ms !== undefined && !closeTogether(found, wanted.within_ms, marks)) {
     return notYet(
       'events-apart',
       `The events of \`${container}\` lie too far apart to belong together.`,
@@ -104,7 +107,15 @@ export function judgeWindow(window: Window, wanted: Wanted): Outcome {
     )
   }
   const shown = found.flat().map(describe).join(', ')
-  return passed(`The journal of \`${container}\` shows: ${shown}.`, evidence(shown, found.flat().at(-1)))
+  const last = found
+    .flat()
+    .sort((a, b) => compareTimes(a.timeNano, b.timeNano))
+    .at(-1)
+  return passed(
+    `The journal of \`${container}\` shows: ${shown}.`,
+    evidence(shown, found.flat().at(-1)),
+    last?.timeNano,
+  )
 }
 
 /** Whether one of each can be picked so that they follow each other. */
@@ -112,7 +123,7 @@ function inTurn(found: JournalEvent[][]): boolean {
   let last: JournalEvent | undefined
   for (const candidates of found) {
     const after: JournalEvent | undefined = last
-    const next = candidates.find((event) => !after || millisBetween(after, event) >= 0)
+    const next = candidates.find((event) => !after || compareTimes(after.timeNano, event.timeNano) <= 0)
     if (!next) return false
     last = next
   }
@@ -120,10 +131,10 @@ function inTurn(found: JournalEvent[][]): boolean {
 }
 
 /** Whether one of each can be picked within that time of one of the first. */
-function closeTogether(found: JournalEvent[][], ms: number): boolean {
+function closeTogether(found: JournalEvent[][], ms: number, marks: readonly JournalRow[]): boolean {
   const [anchors = [], ...others] = found
   return anchors.some((anchor) =>
-    others.every((events) => events.some((event) => Math.abs(millisBetween(anchor, event)) <= ms)),
+    others.every((events) => events.some((event) => Math.abs(millisBetween(marks, anchor, event)) <= ms)),
   )
 }
 

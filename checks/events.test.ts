@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { JournalMark } from './check.ts'
 import { events } from './events.ts'
 import { killedByKernel, row, rowGap } from './testing/recorded.ts'
 import { StudentMachine } from './testing/student-machine.ts'
@@ -187,5 +188,29 @@ describe('on recorded evidence', () => {
     expect(judge([create, start, rowGap('exec-flood', 50), ...rest] as typeof rest).status).toBe('passed')
     expect(judge([...killedByKernel(), rowGap('full', 9_000)]).code).toBe('journal-gap')
     expect(judge(rest).code).toBe('journal-gap')
+  })
+
+  test('time in which Drydock held the machine still does not part events', () => {
+    const rows = [row('create', 0), row('start', 1), row('oom', 100), row('die', 7_100, { exitCode: '137' })]
+    const mark = (reason: 'freeze' | 'thaw', ms: number): JournalMark => {
+      return { kind: 'mark', seq: 0, timeNano: row('start', ms).timeNano, reason }
+    }
+    const judgeWith = (marks: JournalMark[]) =>
+      events.judge(
+        { id: 'a', rows: [...rows.slice(0, 3), ...marks, ...rows.slice(3)], tooMany: false },
+        params,
+      )
+    expect(judgeWith([])).toMatchObject({ code: 'events-apart' })
+    expect(judgeWith([mark('freeze', 200), mark('thaw', 3_200)])).toMatchObject({ status: 'passed' })
+  })
+
+  test('the moment is that of the last event asked for', () => {
+    const rows = killedByKernel()
+    const die = rows.at(-1)?.timeNano
+    expect(judge(rows)).toMatchObject({ moment: die })
+    const later = events.judge({ id: 'a', rows: [...rows, row('destroy', 900)], tooMany: false }, params)
+    expect(later).toMatchObject({ status: 'passed', moment: die })
+    expect(events.hasMoment?.(params)).toBe(true)
+    expect(events.hasMoment?.({ ...params, expect: [] })).toBe(false)
   })
 })

@@ -35,7 +35,7 @@ const MAX_EVENTS = 2_000
 interface Gathered {
   /** Null when no container ever bore the name. */
   id: string | null
-  /** Those that the parameters speak of, and each start and create, in order; with all gaps. */
+  /** Its events, those of exec and health only where the parameters speak of them, in order; with all gaps and marks. */
   rows: JournalRow[]
   tooMany: boolean
 }
@@ -60,13 +60,11 @@ export const events: Check<Params, Gathered> = {
     const bearers = bearersOf(all, given.container)
     const id = (given.which === 'first' ? bearers[0] : (current?.Id ?? bearers.at(-1))) ?? null
     if (id === null) return { id, rows: [], tooMany: false }
-    const wanted = [...given.expect, ...given.forbid]
+    const asked = askedFilters(given)
     const rows = all.filter(
       (row) =>
-        row.kind === 'gap' ||
-        (row.kind === 'event' &&
-          isAbout(row, id) &&
-          (isMilestone(row) || wanted.some((each) => matches(row, each)))),
+        row.kind !== 'event' ||
+        (isAbout(row, id) && (!isChatter(row.action) || asked.some((each) => matches(row, each)))),
     )
     return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: rows.length > MAX_EVENTS }
   },
@@ -75,7 +73,7 @@ export const events: Check<Params, Gathered> = {
     if (id === null) return noContainer(given.container)
     const windows = windowsOf(rows, given.window)
     if (tooMany || windows === undefined) return journalGap(given.container)
-    const outcomes = windows.map((each) => judgeWindow(each, given))
+    const outcomes = windows.map((each) => judgeWindow(each, given, rows))
     const last = outcomes.at(-1)
     if (last) return outcomes.find((each) => each.status === 'passed') ?? last
     return notYet('never-started', `\`${given.container}\` was never started.`, [
@@ -87,6 +85,11 @@ export const events: Check<Params, Gathered> = {
     ])
   },
 
+  /** Bounds, order and window are of the judging. */
+  asks: (given) => ({ container: given.container, which: given.which, chatter: askedFilters(given) }),
+
+  hasMoment: ({ expect }) => expect.length > 0,
+
   affectedBy(event, given) {
     if (!concernsContainer(event, given.container)) return false
     return (
@@ -94,6 +97,18 @@ export const events: Check<Params, Gathered> = {
       [...given.expect, ...given.forbid].some((each) => matches(event, each as EventFilter))
     )
   },
+}
+
+/** What fills a journal without saying anything of how a container fared. */
+function isChatter(action: string): boolean {
+  return /^(exec_|health_status|archive-path$|top$|resize$)/.test(action)
+}
+
+/** Of what is expected and forbidden, what gathering has to look for: the rest is always there. */
+function askedFilters({ expect, forbid }: Params): EventFilter[] {
+  return [...expect, ...forbid]
+    .filter(({ action }) => isChatter(action))
+    .map(({ type, action, attributes }) => ({ type, action, attributes, min: 1 }))
 }
 
 function isMilestone(event: JournalEvent): boolean {

@@ -85,6 +85,8 @@ export const field: Check<Params, Gathered> = {
     return notYet('field-mismatch', `${what} is ${observed}; expected ${expected}.`, evidence)
   },
 
+  asks: ({ kind, ref, path, same_as, image }) => ({ kind, ref, path: toPath(path), same_as, image }),
+
   affectedBy(event, { kind, ref }) {
     if (kind === 'container') return concernsContainer(event, ref)
     return event.type === kind || (kind === 'network' && event.type === 'container')

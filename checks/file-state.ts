@@ -74,6 +74,8 @@ export const fileState: Check<Params, Gathered> = {
     return passed(`${path} in \`${container}\` is as it should be.`, evidence)
   },
 
+  asks: ({ container, path }) => ({ container, path }),
+
   /** A program in the container writes files without any event. */
   affectedBy(event, { container }) {
     return concernsContainer(event, container)

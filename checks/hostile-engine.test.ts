@@ -44,6 +44,7 @@ beforeAll(async () => {
     ['log_match', { container: to, matches: '^up$' }],
     ['log_match', { container: to, matches: '^down$', min: 0, max: 0 }],
     ['image_layers', { image: fast, base: 'lab/slow:1' }],
+    ...combined(container, to),
   ]
   uses = []
   // The first probe also looks for what an earlier server left.
@@ -55,6 +56,27 @@ beforeAll(async () => {
     uses.push({ use, params, requests: proxy.asked })
   }
 })
+
+function combined(container: string, other: string): [string, Record<string, unknown>][] {
+  const there = (ref: string) => ({ use: 'object_exists', with: { ref } })
+  const started = (name: string) => ({
+    use: 'events',
+    with: { container: name, expect: [{ action: 'start' }] },
+  })
+  return [
+    ['all', { of: [there(container), there(other)] }],
+    ['any', { of: [there('nobody'), there(container)] }],
+    [
+      'not',
+      {
+        of: { use: 'field', with: { ref: container, path: 'State.ExitCode', eq: 1 } },
+        codes: ['field-mismatch'],
+      },
+    ],
+    ['sequence', { of: [started(container), started(other)] }],
+    ['within', { ms: 600_000, of: [started(container), started(other)] }],
+  ]
+}
 afterAll(async () => {
   proxy.turn(undefined)
   await machine[Symbol.asyncDispose]()
@@ -71,9 +93,9 @@ const cuts = (requests: number) =>
 
 /**
  * An empty last answer is also what an honest engine may give: to the question for events after a restart, which is recorded as a
- * gap and does not touch who came first; and for a log without a line.
+ * gap and touches neither who came first nor what was seen before; and for a log without a line.
  */
-const isHonestToo = (use: string) => use === 'same_identity' || use === 'log_match'
+const isHonestToo = (use: string) => ['same_identity', 'log_match', 'sequence', 'within'].includes(use)
 
 const quick = Object.keys(malices).filter(
   (each) => each !== 'silence' && each !== 'one byte a second',

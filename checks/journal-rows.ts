@@ -1,7 +1,7 @@
-import type { JournalEvent, JournalGap, JournalRow } from './check.ts'
+import type { JournalEvent, JournalGap, JournalMark, JournalRow } from './check.ts'
 
-/** Whether time `a` is before `b`; both nanoseconds as digits. */
-function compareTimes(a: string, b: string): number {
+/** Below 0 when time `a` is before `b`; both nanoseconds as digits. */
+export function compareTimes(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
@@ -10,9 +10,47 @@ export function inOrder(rows: readonly JournalRow[]): JournalRow[] {
   return [...rows].sort((a, b) => compareTimes(a.timeNano, b.timeNano) || a.seq - b.seq)
 }
 
-/** Milliseconds from `a` to `b`. */
-export function millisBetween(a: JournalRow, b: JournalRow): number {
-  return Number(BigInt(b.timeNano) - BigInt(a.timeNano)) / 1e6
+/**
+ * Without the rows of a machine that was given up: those between a reset and the checkpoint that it went back to.
+ * A later reset to a checkpoint of that machine brings its rows back.
+ */
+export function ofThisMachine(rows: readonly JournalRow[]): JournalRow[] {
+  const resets = rows.filter((row) => row.kind === 'mark' && row.reason === 'reset') as JournalMark[]
+  const gone: { since: number; until: number }[] = []
+  for (const { seq, since } of resets.sort((a, b) => b.seq - a.seq))
+    if (since !== undefined && !isWithin(gone, seq)) gone.push({ since, until: seq })
+  return gone.length === 0 ? [...rows] : rows.filter((row) => !isWithin(gone, row.seq))
+}
+
+function isWithin(stretches: readonly { since: number; until: number }[], seq: number): boolean {
+  return stretches.some(({ since, until }) => since < seq && seq < until)
+}
+
+/** A point of time: a row, or a moment of a verdict. */
+type Timed = Pick<JournalRow, 'timeNano'>
+
+/**
+ * Milliseconds from `a` to `b`, negative when `b` is earlier, without the time in which Drydock held the machine still.
+ * `marks` are rows in order, of which only freeze and thaw count; a freeze that no thaw ended takes nothing out.
+ */
+export function millisBetween(marks: readonly JournalRow[], a: Timed, b: Timed): number {
+  const [from, to] = [BigInt(a.timeNano), BigInt(b.timeNano)]
+  const [first, last] = from <= to ? [from, to] : [to, from]
+  let still = 0n
+  let frozenAt: bigint | undefined
+  for (const row of marks) {
+    if (row.kind !== 'mark' || row.reason === 'reset') continue
+    const at = BigInt(row.timeNano)
+    if (row.reason === 'freeze') frozenAt = at
+    else if (frozenAt !== undefined) {
+      const begin = frozenAt > first ? frozenAt : first
+      const end = at < last ? at : last
+      if (end > begin) still += end - begin
+      frozenAt = undefined
+    }
+  }
+  const millis = Number(last - first - still) / 1e6
+  return from <= to ? millis : -millis
 }
 
 /** Events of the container itself, and of networks that it joined or left. */
@@ -65,7 +103,7 @@ export function actionIs(action: string, wanted: string): boolean {
 }
 
 /** `14:02:31` in UTC, for a verdict's source. */
-export function timeOf(row: JournalRow): string {
+export function timeOf(row: Timed): string {
   return new Date(Number(BigInt(row.timeNano) / 1_000_000n)).toISOString().slice(11, 19)
 }
 

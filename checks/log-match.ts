@@ -79,6 +79,8 @@ export const logMatch: Check<Params, Gathered> = {
     return passed(`The log of \`${container}\` is as it should be.`, evidence)
   },
 
+  asks: ({ container, stream, matches }) => ({ container, stream, matches }),
+
   affectedBy(event, { container }) {
     return concernsContainer(event, container)
   },

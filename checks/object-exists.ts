@@ -44,6 +44,8 @@ export const objectExists: Check<Params, Gathered> = {
     return passed(absent ? `There is no ${kind} \`${ref}\`.` : `The ${kind} \`${ref}\` is there.`, evidence)
   },
 
+  asks: ({ kind, ref }) => ({ kind, ref }),
+
   affectedBy(event, { kind }) {
     return event.type === kind && event.attributes['drydock.check'] === undefined
   },

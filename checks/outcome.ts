@@ -1,7 +1,8 @@
 import type { Evidence, Outcome } from './verdict.ts'
 
-export function passed(message: string, evidence: Evidence[]): Outcome {
-  return { status: 'passed', code: 'passed', message, evidence }
+/** `moment`: when what was asked for happened, in nanoseconds since the epoch as digits. */
+export function passed(message: string, evidence: Evidence[], moment?: string): Outcome {
+  return { status: 'passed', code: 'passed', message, evidence, ...(moment !== undefined && { moment }) }
 }
 
 export function notYet(code: string, message: string, evidence: Evidence[] = []): Outcome {

@@ -1,6 +1,11 @@
 import { answer } from './answer.ts'
 import { cgroupValue } from './cgroup-value.ts'
 import type { Check } from './check.ts'
+import { all } from './combine/all.ts'
+import { any } from './combine/any.ts'
+import { not } from './combine/not.ts'
+import { sequence } from './combine/sequence.ts'
+import { within } from './combine/within.ts'
 import { dnsProbe } from './dns-probe.ts'
 import { events } from './events.ts'
 import { field } from './field.ts'
@@ -12,7 +17,7 @@ import { sameIdentity } from './same-identity.ts'
 import { stopProbe } from './stop-probe.ts'
 import { tcpProbe } from './tcp-probe.ts'
 
-const all: Check[] = [
+const plain = [
   objectExists,
   field,
   sameIdentity,
@@ -27,5 +32,18 @@ const all: Check[] = [
   imageLayers,
 ] as Check[]
 
-/** Every check that a lab can use, by name. */
-export const checks: ReadonlyMap<string, Check> = new Map(all.map((check) => [check.name, check]))
+/** These checks by name, and those that combine them. */
+export function registryOf(list: Iterable<Check>): ReadonlyMap<string, Check> {
+  const registry = new Map<string, Check>()
+  const lookup = (name: string) => registry.get(name)
+  const names = new Set<string>()
+  const combining = [all, any, (find: typeof lookup) => not(find, names), sequence, within].map(
+    (make) => make(lookup) as Check,
+  )
+  for (const { name } of combining) names.add(name)
+  for (const check of [...list, ...combining]) registry.set(check.name, check)
+  return registry
+}
+
+/** Every check that any lab can use, by name. */
+export const checks: ReadonlyMap<string, Check> = registryOf(plain)

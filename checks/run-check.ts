@@ -1,4 +1,5 @@
 import { type Check, type CheckContext, CheckFault } from './check.ts'
+import { faultOf, judge } from './judge.ts'
 import { broken } from './outcome.ts'
 import type { Outcome, Verdict } from './verdict.ts'
 
@@ -34,12 +35,6 @@ const CLEAN_UP_MS = 20_000
 const MAX_GATHERED = 1024 * 1024
 const MAX_TEXT = 600
 
-const brokenMessages: Record<string, string> = {
-  'engine-down': 'The Docker engine in your sandbox did not answer. Try again in a few seconds.',
-  'engine-answer': 'The Docker engine in your sandbox gave an answer that makes no sense. Try again.',
-  timeout: 'The check did not end in time. Try again.',
-}
-
 /**
  * Asks one check and gives its verdict. Never throws for what happens in the sandbox: a failure is `broken`, never `passed`.
  * Rejects only with the reason of `signal`, when the caller ends it.
@@ -53,15 +48,6 @@ export async function runCheck(
   const { outcome, gathered } = await ask(deps, use, signal)
   const at = deps.now()
   return { verdict: { ...dress(outcome, use), task, check: use.use, at }, gathered }
-}
-
-/** The verdict that a check gives on what was gathered before: JSON from a CheckRun. */
-export function judgeAgain(checks: ReadonlyMap<string, Check>, use: CheckUse, gathered: string): Outcome {
-  const check = checks.get(use.use)
-  if (!check) return broken('check-unknown', `There is no check \`${use.use}\`.`)
-  const params = check.params.safeParse(use.with)
-  if (!params.success) return broken('check-invalid', `The parameters of \`${use.use}\` are not valid.`)
-  return dress(judge(check, JSON.parse(gathered), params.data), use)
 }
 
 async function ask(
@@ -87,22 +73,6 @@ async function ask(
   } catch (error) {
     signal?.throwIfAborted()
     return { outcome: faultOf(error), gathered: null }
-  }
-}
-
-function judge(check: Check, gathered: unknown, params: unknown): Outcome {
-  try {
-    const outcome = check.judge(gathered, params)
-    // A pass without evidence, or a code that no one documented, is a mistake of ours.
-    const sound =
-      outcome.status === 'passed'
-        ? outcome.evidence.length > 0
-        : outcome.status === 'broken' || Object.hasOwn(check.codes, outcome.code)
-    return sound
-      ? outcome
-      : broken('check-failed', `The check \`${check.name}\` gave a verdict that makes no sense.`)
-  } catch {
-    return broken('check-failed', `The check \`${check.name}\` could not judge what it found.`)
   }
 }
 
@@ -139,23 +109,8 @@ async function bounded<T>(
   }
 }
 
-function faultOf(error: unknown): Outcome {
-  if (error instanceof CheckFault) return broken(error.code, brokenMessages[error.code] ?? error.message)
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-  if (code === 'student-engine-answer') return withDetail('engine-answer', error)
-  if (code === 'student-engine-down' || code === 'sandbox-gone') return withDetail('engine-down', error)
-  return broken('check-failed', 'The check failed for a reason of its own. Try again.')
-}
-
-function withDetail(code: 'engine-down' | 'engine-answer', error: unknown): Outcome {
-  const observed = error instanceof Error ? error.message : 'no answer'
-  return broken(code, brokenMessages[code] ?? '', [
-    { expected: 'an answer', observed, source: 'student engine' },
-  ])
-}
-
 /** The task's own code and words, and text that is safe to show: without control characters, bounded. */
-function dress(outcome: Outcome, use: CheckUse): Outcome {
+export function dress(outcome: Outcome, use: CheckUse): Outcome {
   const evidence = outcome.evidence.slice(0, 10).map(({ expected, observed, source }) => ({
     expected: safe(expected),
     observed: safe(observed),

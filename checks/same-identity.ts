@@ -74,6 +74,8 @@ export const sameIdentity: Check<Params, Gathered> = {
     )
   },
 
+  asks: ({ container }) => ({ container }),
+
   affectedBy(event, { container }) {
     return concernsContainer(event, container) && event.type === 'container'
   },

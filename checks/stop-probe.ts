@@ -102,6 +102,10 @@ export const stopProbe: Check<Params, Gathered> = {
       : broken('check-failed', `\`${what}\` was not stopped twice.`)
   },
 
+  timed: true,
+  /** A first stop that is not as wanted is not followed by a second: what decides that is of the gathering. */
+  asks: ({ goodbye, silent, ...asked }) => asked,
+
   affectedBy(event, given) {
     if (given.container !== undefined) return concernsContainer(event, given.container)
     return event.type === 'image'
@@ -170,7 +174,7 @@ function withSignals(runs: Run[], ids: string[], rows: readonly JournalRow[]): R
     const kills = events.filter((event) => event.action === 'kill')
     const die = events.find((event) => event.action === 'die')
     if (!die) throw new CheckFault('journal-gap', 'The end of a container of the check was not recorded.')
-    const stopMs = kills[0] ? millisBetween(kills[0], die) : null
+    const stopMs = kills[0] ? millisBetween(rows, kills[0], die) : null
     return { ...run, signals: kills.map((event) => event.attributes.signal ?? '?'), stopMs }
   })
 }

@@ -77,6 +77,8 @@ export const tcpProbe: Check<Params, Gathered> = {
     )
   },
 
+  asks: ({ expect, ...asked }) => asked,
+
   affectedBy(event, given) {
     return concernsContainer(event, given.from) || concernsContainer(event, given.to)
   },

@@ -125,9 +125,7 @@ async function whichTruth(
 async function causeIn(context: CheckContext, rows: readonly JournalRow[], name: string) {
   const id = bearersOf(rows, name)[0] ?? (await context.engine.container(name))?.Id
   if (id === undefined) throw new CheckFault('fixture-missing', `There was never a container ${name}.`)
-  const death = causeOfDeath(
-    rows.filter((row) => row.kind === 'gap' || (row.kind === 'event' && isAbout(row, id))),
-  )
+  const death = causeOfDeath(rows.filter((row) => row.kind !== 'event' || isAbout(row, id)))
   if (!death || death.cause === 'unknown')
     throw new CheckFault('journal-gap', `The journal does not show how ${name} ended.`)
   return death.cause
@@ -149,7 +147,7 @@ async function stopTruth(
       const signal = events.find((event) => event.action === 'kill')
       const die = events.find((event) => event.action === 'die')
       if (signal && die)
-        return { kind: 'number', value: millisBetween(signal, die) / 1000, tolerance, source }
+        return { kind: 'number', value: millisBetween(rows, signal, die) / 1000, tolerance, source }
     }
   }
   return { kind: 'none', code: 'not-measured', message: `\`${name}\` has not been stopped yet.` }

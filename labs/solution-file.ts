@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { didYouMean } from '../checks/nearest.ts'
-import type { LabProblem } from './lab-problem.ts'
 import { kebab, type Solution } from './lab-schema.ts'
-import { visible } from './visible.ts'
+import type { LabProblem } from './lab-yaml.ts'
 
 const header = {
   good: z.strictObject({
@@ -26,26 +24,24 @@ export function readSolution(
   codes: TaskCodes,
   file: string,
 ): { ok: true; solution: Solution } | { ok: false; problems: LabProblem[] } {
-  const fields = new Map<string, { value: string; line: number; column: number }>()
+  const fields = new Map<string, { value: string; line: number }>()
   const problems: LabProblem[] = []
   for (const [index, text] of script.split('\n').entries()) {
     if (text.trim() !== '' && !text.startsWith('#')) break
     const [, key, value] = /^#\s*([a-z]+):\s+(.*\S)\s*$/.exec(text) ?? []
     if (key === undefined || value === undefined) continue
-    const place = { line: index + 1, column: text.indexOf(key) + 1 }
-    if (fields.has(key)) problems.push({ file, ...place, field: key, message: 'is given twice' })
-    fields.set(key, { value, ...place })
+    if (fields.has(key)) problems.push({ file, line: index + 1, field: key, message: 'is given twice' })
+    fields.set(key, { value, line: index + 1 })
   }
   const problem = (field: string, message: string) => {
-    const { line, column } = fields.get(field) ?? { line: 1, column: 1 }
-    problems.push({ file, line, column, field, message: visible(message) })
+    const line = fields.get(field)?.line ?? 1
+    problems.push({ file, line, field, message })
   }
   const given = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]))
   const refuse = (issues: z.core.$ZodIssue[]) => {
     for (const issue of issues) {
       if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys)
-          problem(key, `is not a field here${didYouMean(key, Object.keys(header[kind].shape))}`)
+        for (const key of issue.keys) problem(key, 'is not a field here')
       else
         problem(
           String(issue.path[0] ?? ''),
@@ -60,8 +56,7 @@ export function readSolution(
     else {
       const all = [...codes.keys()]
       const passes = parsed.data.passes.includes('all') ? all : parsed.data.passes
-      for (const id of passes)
-        if (!codes.has(id)) problem('passes', `there is no task ${id}${didYouMean(id, all)}`)
+      for (const id of passes) if (!codes.has(id)) problem('passes', `there is no task ${id}`)
       if (problems.length === 0)
         return { ok: true, solution: { kind, name, script, passes, teaches: parsed.data.teaches ?? '' } }
     }
@@ -73,12 +68,9 @@ export function readSolution(
   else {
     const { task, code, teaches } = parsed.data
     const known = codes.get(task)
-    if (!known) problem('task', `there is no task ${task}${didYouMean(task, codes.keys())}`)
+    if (!known) problem('task', `there is no task ${task}`)
     else if (!known.has(code))
-      problem(
-        'code',
-        `the task ${task} never answers ${code}${didYouMean(code, known) || `; it can answer ${[...known].join(', ')}`}`,
-      )
+      problem('code', `the task ${task} never answers ${code}; it can answer ${[...known].join(', ')}`)
     if (problems.length === 0)
       return { ok: true, solution: { kind, name, script, passes: [], fails: { task, code }, teaches } }
   }

@@ -14,8 +14,9 @@ import { Journal } from '../../server/engine/journal.ts'
 import { StudentEngine } from '../../server/engine/student-engine.ts'
 import { testHost } from '../../server/host/test-host.ts'
 import type { GivenAnswer, JournalRow } from '../check.ts'
+import { judgeAgain } from '../judge-again.ts'
 import { checks } from '../registry.ts'
-import { type CheckRun, judgeAgain, runCheck } from '../run-check.ts'
+import { type CheckRun, runCheck } from '../run-check.ts'
 import type { Verdict } from '../verdict.ts'
 
 const LABEL = 'drydock.test'
@@ -165,8 +166,10 @@ export class StudentMachine implements AsyncDisposable {
   async check(use: string, params: Record<string, unknown>): Promise<Verdict> {
     const { verdict, gathered } = await this.ask(use, params)
     if (gathered !== null) {
-      const again = judgeAgain(checks, { use, with: params, codes: {}, messages: {} }, gathered)
-      if (again.code !== verdict.code) throw new Error(`Judged again: ${again.code}, not ${verdict.code}`)
+      const asked = { use, with: params, codes: {}, messages: {} }
+      const again = judgeAgain(checks, asked, { use: asked, gathered })
+      if (again.kind !== 'judged' || again.outcome.code !== verdict.code)
+        throw new Error(`Judged again: ${JSON.stringify(again)}, not ${verdict.code}`)
     }
     return verdict
   }

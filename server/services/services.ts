@@ -1,6 +1,4 @@
 import type { Check } from '../../checks/check.ts'
-import type { JsonSchema } from '../../labs/json-schema.ts'
-import { labJsonSchema } from '../../labs/lab-json-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
@@ -30,8 +28,6 @@ export interface ServicesDeps {
 
 export interface Services {
   catalogue: Catalogue
-  /** lab.yaml for editors. */
-  labSchema: JsonSchema
   engine: HostEngine
   feed: SessionFeed
   grading: Grading
@@ -91,7 +87,6 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await engine.start()
   return {
     catalogue,
-    labSchema: labJsonSchema(checks),
     engine,
     feed,
     grading,
