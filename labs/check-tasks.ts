@@ -1,21 +1,23 @@
 import type { Check } from '../checks/check.ts'
+import { didYouMean } from '../checks/nearest.ts'
+import { describeIssues } from './issue-words.ts'
+import type { LabProblem, Path } from './lab-problem.ts'
 import type { CheckUse, LabFile } from './lab-schema.ts'
-import { describe, type LabProblem, type Path } from './lab-yaml.ts'
+import type { YamlFile } from './lab-yaml.ts'
 import type { TaskCodes } from './solution-file.ts'
 
 type Say = (path: Path, message: string) => void
 
 /** Validates what a schema of one file cannot see: names used twice, checks, their parameters and codes. */
 export function checkTasks(
-  file: LabFile,
+  file: YamlFile<LabFile>,
   checks: ReadonlyMap<string, Check>,
-  problem: (path: Path, message: string) => LabProblem,
 ): { codes: TaskCodes; problems: LabProblem[] } {
   const problems: LabProblem[] = []
-  const say: Say = (path, message) => void problems.push(problem(path, message))
+  const say: Say = (path, message) => void problems.push(file.problem(path, message))
   const codes = new Map<string, Set<string>>()
   const fields = new Set<string>()
-  for (const [taskIndex, task] of file.tasks.entries()) {
+  for (const [taskIndex, task] of file.value.tasks.entries()) {
     const at = ['tasks', taskIndex]
     if (codes.has(task.id)) say([...at, 'id'], `there are two tasks ${task.id}`)
     for (const [index, { name }] of task.answers.entries()) {
@@ -29,14 +31,22 @@ export function checkTasks(
       const path = [...at, 'checks', index]
       const check = checks.get(use.use)
       if (!check) {
-        say([...path, 'use'], `there is no check ${use.use}; there are ${[...checks.keys()].join(', ')}`)
+        say([...path, 'use'], `there is no check ${use.use}${orAll(use.use, checks.keys())}`)
         continue
       }
       for (const code of codesOf(use, check, path, say)) taskCodes.add(code)
       const parsed = check.params.safeParse(use.with)
-      const issues = parsed.success ? [] : parsed.error.issues.slice(0, 20)
-      problems.push(...issues.flatMap((issue) => describe(issue, problem, [...path, 'with'])))
+      if (!parsed.success)
+        problems.push(...describeIssues(parsed.error.issues, check.params, file, [...path, 'with']))
     }
+    const ladders = Array.isArray(task.hints) ? [] : Object.keys(task.hints).filter((code) => code !== 'any')
+    for (const [name, given] of [
+      ['hints', ladders],
+      ['misconceptions', Object.keys(task.misconceptions)],
+    ] as const)
+      for (const code of given)
+        if (!taskCodes.has(code))
+          say([...at, name, code], `the task never answers ${code}${orAll(code, taskCodes)}`)
   }
   return { codes, problems }
 }
@@ -45,12 +55,16 @@ export function checkTasks(
 function codesOf(use: CheckUse, check: Check, path: Path, say: Say): Set<string> {
   for (const code of Object.keys(use.codes))
     if (!Object.hasOwn(check.codes, code))
-      say(
-        [...path, 'codes', code],
-        `${check.name} has no such code; it has ${Object.keys(check.codes).join(', ')}`,
-      )
+      say([...path, 'codes', code], `${check.name} has no such code${orAll(code, Object.keys(check.codes))}`)
   const codes = new Set(Object.keys(check.codes).map((code) => use.codes[code] ?? code))
   for (const code of Object.keys(use.messages))
-    if (!codes.has(code)) say([...path, 'messages', code], `this check does not answer ${code} here`)
+    if (!codes.has(code))
+      say([...path, 'messages', code], `this check does not answer ${code} here${orAll(code, codes)}`)
   return codes
+}
+
+/** The name that was meant, or all that there are. */
+function orAll(word: string, names: Iterable<string>): string {
+  const all = [...names]
+  return didYouMean(word, all) || `; there are ${all.join(', ')}`
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { constants } from 'node:fs'
 import { lstat, open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,10 +11,12 @@ const MAX_ENTRIES = 200
 /** Something in a lab's folder is not as it must be. `path` is the one asked for. */
 export class FolderFault extends Error {
   readonly path: string
-  constructor(path: string, message: string) {
+  readonly place: { line?: number; column?: number }
+  constructor(path: string, message: string, place: { line?: number; column?: number } = {}) {
     super(message)
     this.name = 'FolderFault'
     this.path = path
+    this.place = place
   }
 }
 
@@ -63,13 +66,17 @@ export class LabFolder {
         if (filled > MAX_FILE_BYTES) throw new FolderFault(path, `is larger than ${MAX_FILE_BYTES} bytes`)
         if (bytesRead === 0) break
       }
-      return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, filled))
-    } catch (error) {
-      if (error instanceof TypeError) throw new FolderFault(path, 'is not valid UTF-8')
-      throw error
+      const bytes = buffer.subarray(0, filled)
+      if (!isUtf8(bytes)) throw new FolderFault(path, 'is not valid UTF-8', firstFault(bytes))
+      return new TextDecoder('utf-8').decode(bytes)
     } finally {
       await file.close()
     }
+  }
+
+  /** Whether it is a plain file of this folder, by its name alone. */
+  async isFile(name: string): Promise<boolean> {
+    return (await lstat(join(this.#root, name)).catch(() => undefined))?.isFile() ?? false
   }
 
   /** Whether it is there, itself and each step to it a real folder. Throws FolderFault when it is something else. */
@@ -88,4 +95,13 @@ export class LabFolder {
     }
     return true
   }
+}
+
+/** Where bytes first are no UTF-8: line and column, in bytes, from 1. */
+function firstFault(bytes: Buffer): { line: number; column: number } {
+  // What cannot be decoded comes out as another character; what can be comes out as it went in.
+  const again = Buffer.from(bytes.toString('utf8'))
+  const at = bytes.findIndex((byte, index) => byte !== again[index])
+  const before = bytes.subarray(0, at)
+  return { line: before.filter((byte) => byte === 10).length + 1, column: at - before.lastIndexOf(10) }
 }

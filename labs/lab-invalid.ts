@@ -1,5 +1,5 @@
 import { DrydockError } from '../server/errors.ts'
-import type { LabProblem } from './lab-yaml.ts'
+import { type LabProblem, showProblem } from './lab-problem.ts'
 
 /** A lab that cannot be used. `problems` names every file, line and field found wrong. */
 export class LabInvalid extends DrydockError {
@@ -11,9 +11,4 @@ export class LabInvalid extends DrydockError {
     this.slug = slug
     this.problems = problems
   }
-}
-
-/** `file:line: field: message`, as editors follow it. */
-function showProblem({ file, line, field, message }: LabProblem): string {
-  return `${file}${line === undefined ? '' : `:${line}`}: ${field ? `${field}: ` : ''}${message}`
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { hidden } from './visible.ts'
 
 /** Tracks in the order of the catalogue. */
 export const tracks = [
@@ -9,6 +10,7 @@ export const tracks = [
   'Security and performance',
 ] as const
 
+/** Text without line ends and without characters that hide something from its reader. */
 const line = (max: number) =>
   z
     .string()
@@ -16,6 +18,9 @@ const line = (max: number) =>
     .min(1)
     .max(max)
     .regex(/^[^\r\n]*$/, 'must be one line')
+    .refine((text) => !hidden(text), {
+      error: ({ input }) => `has the control character ${hidden(String(input))?.shown}`,
+    })
 /** Names that appear in URLs, file names and on the student's command line. */
 export const kebab = z
   .string()
@@ -23,99 +28,140 @@ export const kebab = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be lowercase words of letters and digits joined by hyphens')
 
 const answerField = z.strictObject({
-  /** Unique in the lab: `answer FIELD VALUE` in the terminal names no task. */
-  name: kebab,
-  label: line(200),
-  /** A closed choice; free text without. */
+  name: kebab.describe('What the student types: `answer NAME VALUE`. Unique in the lab.'),
+  label: line(200).describe('The question, as the page shows it'),
   options: z
-    .array(z.strictObject({ value: kebab, label: line(200) }))
+    .array(
+      z.strictObject({
+        value: kebab.describe('What is answered'),
+        label: line(200).describe('What the page shows for it'),
+      }),
+    )
     .min(2)
     .max(12)
-    .optional(),
+    .optional()
+    .describe('A closed choice; free text without'),
 })
 
+/** A check by its name in the registry, or in the lab's own checks.ts. */
+export const checkName = z
+  .string()
+  .max(60)
+  .regex(/^[a-z0-9_-]+$/, 'must be the name of a check')
+
 const checkUse = z.strictObject({
-  /** A check of the registry. */
-  use: z
-    .string()
-    .max(60)
-    .regex(/^[a-z0-9_-]+$/, 'must be the name of a check'),
-  /** Its parameters, validated against that check's own schema. */
-  with: z.record(z.string(), z.unknown()).default({}),
-  /** The check's code to the task's own, such as `step-missing: exit-code-faked`. */
-  codes: z.record(kebab, kebab).default({}),
-  /** What the student reads, by the task's own code; the check's own sentence where there is none. */
-  messages: z.record(kebab, line(400)).default({}),
+  use: checkName.describe("A check of Drydock or of the lab's own checks.ts"),
+  with: z.record(z.string(), z.unknown()).default({}).describe("The check's parameters"),
+  codes: z
+    .record(kebab, kebab)
+    .default({})
+    .describe("The check's code to the task's own, such as `object-missing: no-boat`"),
+  messages: z
+    .record(kebab, line(400))
+    .default({})
+    .describe(
+      "What the student reads, by the task's own code; the check's own sentence where there is none. {expected} and {observed} are filled in.",
+    ),
 })
 export type CheckUse = z.infer<typeof checkUse>
 
-const ladder = z.array(line(600)).min(1).max(5)
+const ladder = z
+  .array(line(600).describe('Markdown in one line'))
+  .min(1)
+  .max(5)
+  .describe('From a nudge to almost the answer')
 
-/** What a fresh sandbox, which the student never touched, gets of the student's work before it is judged. */
-const cleanRoom = z.strictObject({
-  /** Files and folders below the student's home; links in them are refused. */
-  files: z.array(line(200)).max(20).default([]),
-  /** Images of the student's engine, by tag. */
-  images: z.array(line(200)).max(5).default([]),
-  /** Run by bash as the student in the clean room, in a home that holds the files: a file of the lab's `verify` folder. */
-  script: z.string().regex(/^[a-z0-9-]+\.sh$/, 'must be the name of a script, such as graceful.sh'),
-})
+const cleanRoom = z
+  .strictObject({
+    files: z
+      .array(line(200))
+      .max(20)
+      .default([])
+      .describe("Files and folders below the student's home that are taken along; links in them are refused"),
+    images: z
+      .array(line(200))
+      .max(5)
+      .default([])
+      .describe("Images of the student's engine that are taken along, by tag"),
+    script: z
+      .string()
+      .regex(/^[a-z0-9-]+\.sh$/, 'must be the name of a script, such as graceful.sh')
+      .describe(
+        "A file of the lab's verify folder; bash runs it as the student in the clean room, in a home that holds the files",
+      ),
+  })
+  .describe(
+    "What a fresh sandbox, which the student never touched, gets of the student's work before it is judged",
+  )
 export type CleanRoom = z.infer<typeof cleanRoom>
 
 const task = z.strictObject({
-  id: kebab,
-  title: line(100),
-  /** In order: the first that is not passed is the one shown. */
-  checks: z.array(checkUse).min(1).max(20),
-  answers: z.array(answerField).max(10).default([]),
-  /** Its share of the grade, beside those of the other tasks. */
-  weight: z.int().min(0).max(100).default(1),
-  /** `latched`: passed once is passed. `must-hold`: judged again at submission. */
-  grading: z.enum(['latched', 'must-hold']).default('latched'),
-  /** At submission the checks are judged on a machine that the student never touched. */
-  verify: z.strictObject({ 'clean-room': cleanRoom }).optional(),
-  /** From a nudge to almost the answer, markdown in one line each: one ladder, or one by code with `any` for all others. */
-  hints: z.union([ladder, z.record(kebab, ladder).refine((by) => 'any' in by, 'needs a ladder called any')]),
-  /** The task's own code to the misconception that it shows. */
-  misconceptions: z.record(kebab, kebab).default({}),
+  id: kebab.describe('Names tasks/ID.md and stands in solutions; not shown to students'),
+  title: line(100).describe('What is to be done, in a few words'),
+  checks: z
+    .array(checkUse)
+    .min(1)
+    .max(20)
+    .describe('In order: the task is passed when all are, and shows the first that is not'),
+  answers: z.array(answerField).max(10).default([]).describe('Questions that the student answers'),
+  weight: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(1)
+    .describe("The task's share of the grade, beside those of the other tasks"),
+  grading: z
+    .enum(['latched', 'must-hold'])
+    .default('latched')
+    .describe('latched: passed once is passed. must-hold: judged again at submission'),
+  verify: z
+    .strictObject({ 'clean-room': cleanRoom })
+    .optional()
+    .describe('At submission the checks are judged on a machine that the student never touched'),
+  hints: z
+    .union([ladder, z.record(kebab, ladder).refine((by) => 'any' in by, 'needs a ladder called any')])
+    .describe("One ladder, or one by the task's own code, with `any` for all others"),
+  misconceptions: z
+    .record(kebab, kebab)
+    .default({})
+    .describe("The task's own code to the misconception that it shows"),
 })
 export type TaskFile = z.infer<typeof task>
 
 /** lab.yaml. */
-export const labFile = z.strictObject({
-  title: line(80),
-  promise: line(160),
-  track: z.enum(tracks),
-  /** Place in the track. */
-  order: z.int().min(1).max(99),
-  minutes: z.int().min(1).max(240),
-  level: z.enum(['start', 'core', 'deep']),
-  /** Slugs of labs to do before. */
-  needs: z.array(kebab).max(10).default([]),
-  /** The mental model, one or two sentences. */
-  model: line(400),
-  /** Each continues "You will be able to ...". */
-  goals: z.array(line(200)).min(1).max(6),
-  /** Names of lab images that the student uses. */
-  images: z.array(line(100)).min(1).max(12),
-  /** Commands worth naming. */
-  tools: z.array(line(60)).max(20).default([]),
-  /** What one hint takes of its task's weight, from 0 (nothing) to 1 (all of it). */
-  hint_cost: z.number().min(0).max(1).default(0),
-  tasks: z.array(task).min(1).max(12),
-})
+export const labFile = z
+  .strictObject({
+    title: line(80).describe('What students read in the catalogue'),
+    promise: line(160).describe('One line: what the student will see or be able to do'),
+    track: z.enum(tracks).describe('Where it stands in the catalogue'),
+    order: z.int().min(1).max(99).describe('Place in the track'),
+    minutes: z.int().min(1).max(240).describe('How long it takes most students'),
+    level: z.enum(['start', 'core', 'deep']).describe('start needs nothing; deep needs most of the track'),
+    needs: z.array(kebab).max(10).default([]).describe('Slugs of labs to do before'),
+    model: line(400).describe('The mental model to hold on to, in one or two sentences'),
+    goals: z.array(line(200)).min(1).max(6).describe('Each continues "You will be able to ..."'),
+    images: z.array(line(100)).min(1).max(12).describe('Names of the lab images that the student uses'),
+    tools: z.array(line(60)).max(20).default([]).describe('Commands worth naming'),
+    hint_cost: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe("What one hint takes of its task's weight, from 0 (nothing) to 1 (all of it)"),
+    tasks: z.array(task).min(1).max(12).describe('In the order in which students meet them'),
+  })
+  .describe('A lab of Drydock')
 export type LabFile = z.infer<typeof labFile>
 
 /** labs/images/DIR/image.yaml. */
 export const imageFile = z.strictObject({
-  /** What the student calls it. */
   name: z
     .string()
     .max(100)
-    .regex(/^[a-z0-9]+([/-][a-z0-9]+)*:[a-z0-9.]+$/, 'must be a name with a tag, such as busybox:1'),
-  about: line(200),
-  /** Folders of the images that it is built from. */
-  needs: z.array(kebab).max(10).default([]),
+    .regex(/^[a-z0-9]+([/-][a-z0-9]+)*:[a-z0-9.]+$/, 'must be a name with a tag, such as busybox:1')
+    .describe('What the student calls it'),
+  about: line(200).describe('What it is, in a few words'),
+  needs: z.array(kebab).max(10).default([]).describe('Folders of the images that it is built from'),
 })
 
 export interface Solution {

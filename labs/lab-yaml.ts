@@ -1,24 +1,15 @@
 import type { Document, Node } from 'yaml'
 import { isAlias, isCollection, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import type { z } from 'zod'
-
-/** One thing wrong in a lab. `line` counts from 1; `field` is a path such as `tasks[1].checks[0].use`. */
-export interface LabProblem {
-  /** Relative to the labs folder. */
-  file: string
-  line?: number
-  field?: string
-  message: string
-}
-
-export type Path = readonly PropertyKey[]
+import { describeIssues, type Written } from './issue-words.ts'
+import type { LabProblem, Path } from './lab-problem.ts'
+import { visible } from './visible.ts'
 
 const MAX_DEPTH = 16
 
 /** A YAML text that has passed a schema, and where each of its fields stands. */
-export interface YamlFile<T> {
+export interface YamlFile<T> extends Written {
   value: T
-  problem(path: Path, message: string): LabProblem
 }
 
 export type YamlResult<T> = { ok: true; file: YamlFile<T> } | { ok: false; problems: LabProblem[] }
@@ -33,44 +24,41 @@ export function readYaml<Schema extends z.ZodType>(
   file: string,
 ): YamlResult<z.infer<Schema>> {
   const lines = new LineCounter()
-  const at = (offset: number) => lines.linePos(offset).line
+  const place = (offset: number) => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line, column: col }
+  }
   const document = parse(text, lines)
-  if (!document) return { ok: false, problems: [{ file, message: 'is nested too deeply to be read' }] }
+  if (!document) return { ok: false, problems: [{ ...place(0), message: 'is nested too deeply to be read' }] }
   const fault = document.errors[0]
   if (fault) {
     const message =
       fault.message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? 'is not valid YAML'
-    return { ok: false, problems: [{ file, line: at(fault.pos[0]), message }] }
+    return { ok: false, problems: [{ ...place(fault.pos[0]), message: visible(message) }] }
   }
   const refused = refusal(document)
   if (refused)
-    return {
-      ok: false,
-      problems: [{ file, line: at(refused.node.range?.[0] ?? 0), message: refused.message }],
-    }
+    return { ok: false, problems: [{ ...place(refused.node.range?.[0] ?? 0), message: refused.message }] }
 
-  const problem = (path: Path, message: string): LabProblem => {
-    const offset = offsetOf(document, path)
-    return { file, ...(offset === undefined ? {} : { line: at(offset) }), field: showPath(path), message }
-  }
-  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 0 }))
-  if (parsed.success) return { ok: true, file: { value: parsed.data, problem } }
-  return {
-    ok: false,
-    problems: parsed.error.issues.slice(0, 20).flatMap((issue) => describe(issue, problem)),
-  }
+  const problem = (path: Path, message: string): LabProblem => ({
+    ...place(offsetOf(document, path)),
+    field: visible(showPath(path)),
+    message: visible(message),
+  })
+  const raw: unknown = document.toJS({ maxAliasCount: 0 })
+  const at = (path: Path) => valueAt(raw, path)
+  const parsed = schema.safeParse(raw)
+  if (parsed.success) return { ok: true, file: { value: parsed.data, problem, at } }
+  return { ok: false, problems: describeIssues(parsed.error.issues, schema, { problem, at }) }
 }
 
-/** The problems of one zod issue, below `base` in the same file. */
-export function describe(
-  issue: z.core.$ZodIssue,
-  problem: (path: Path, message: string) => LabProblem,
-  base: Path = [],
-): LabProblem[] {
-  const path = [...base, ...issue.path]
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => problem([...path, key], 'is not a field here'))
-  return [problem(path, issue.message)]
+function valueAt(raw: unknown, path: Path): unknown {
+  let value = raw
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = (value as Record<PropertyKey, unknown>)[step]
+  }
+  return value
 }
 
 function parse(text: string, lineCounter: LineCounter): Document.Parsed | undefined {
@@ -104,9 +92,9 @@ function refusal(document: Document.Parsed): { node: Node; message: string } | u
 }
 
 /** Offset of the field itself, or of the nearest one above it that is there. */
-function offsetOf(document: Document.Parsed, path: Path): number | undefined {
+function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents
-  let offset = isNode(node) ? node.range?.[0] : undefined
+  let offset = (isNode(node) ? node.range?.[0] : undefined) ?? 0
   for (const step of path) {
     if (!isCollection(node)) break
     if (isMap(node)) {

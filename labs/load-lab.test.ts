@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Check } from '../checks/check.ts'
 import { registryOf } from '../checks/registry.ts'
 import { LabInvalid } from './lab-invalid.ts'
-import type { LabProblem } from './lab-yaml.ts'
+import type { LabProblem } from './lab-problem.ts'
 import { loadLab } from './load-lab.ts'
 import { loadLabs } from './load-labs.ts'
 
@@ -189,6 +189,188 @@ test.each([
   ],
   ['an image that is not there', inYaml('[busybox:1]', '[ubuntu:1]'), { line: 9, field: 'images[0]' }],
   [
+    'a field misspelt',
+    inYaml('promise: See it', 'promis: See it'),
+    { line: 2, column: 1, field: 'promis', message: 'is not a field here; did you mean `promise`?' },
+  ],
+  [
+    'a field left out',
+    inYaml('promise: See it\n', ''),
+    { line: 1, column: 1, field: 'promise', message: 'is missing' },
+  ],
+  [
+    'a field misspelt far inside',
+    inYaml('label: Why', 'lable: Why'),
+    {
+      line: 19,
+      column: 25,
+      field: 'tasks[0].answers[0].lable',
+      message: 'is not a field here; did you mean `label`?',
+    },
+  ],
+  [
+    'a value that is none of the choice',
+    inYaml('level: start', 'level: strat'),
+    { line: 6, column: 1, field: 'level', message: 'cannot be "strat"; did you mean `start`?' },
+  ],
+  [
+    'a value far from any of the choice',
+    inYaml('level: start', 'level: beginner'),
+    { message: 'must be one of start, core, deep' },
+  ],
+  [
+    'a value of another kind',
+    inYaml('goals: [tell them apart]', 'goals: tell them apart'),
+    { line: 8, column: 1, field: 'goals', message: 'must be a list, not text' },
+  ],
+  [
+    'a field without a value',
+    inYaml('title: A lab', 'title:'),
+    { field: 'title', message: 'must be text, not empty' },
+  ],
+  [
+    'a number out of bounds',
+    inYaml('minutes: 5', 'minutes: 500'),
+    { field: 'minutes', message: 'must be at most 240' },
+  ],
+  [
+    'a check misspelt',
+    inYaml('use: exited', 'use: exitde'),
+    {
+      line: 14,
+      column: 9,
+      field: 'tasks[0].checks[0].use',
+      message: 'there is no check exitde; did you mean `exited`?',
+    },
+  ],
+  [
+    'a parameter misspelt',
+    inYaml('container: web', 'contianer: web'),
+    {
+      line: 15,
+      column: 17,
+      field: 'tasks[0].checks[0].with.contianer',
+      message: 'is not a field here; did you mean `container`?',
+    },
+  ],
+  [
+    'a code misspelt',
+    inYaml('other-code: faked', 'oter-code: faked'),
+    {
+      line: 16,
+      column: 18,
+      field: 'tasks[0].checks[0].codes.oter-code',
+      message: 'exited has no such code; did you mean `other-code`?',
+    },
+  ],
+  [
+    'an image misspelt',
+    inYaml('[busybox:1]', '[busibox:1]'),
+    {
+      line: 9,
+      column: 10,
+      field: 'images[0]',
+      message: 'there is no lab image busibox:1; did you mean `busybox:1`?',
+    },
+  ],
+  [
+    'a ladder of hints for no code',
+    inYaml('[look, look there, it is there]', '{ any: [look], fakde: [look] }'),
+    {
+      line: 20,
+      column: 27,
+      field: 'tasks[0].hints.fakde',
+      message: 'the task never answers fakde; did you mean `faked`?',
+    },
+  ],
+  [
+    'a misconception for no code',
+    inYaml('title: Do it', 'title: Do it\n    misconceptions: { none: exit-code }'),
+    { line: 13, column: 23, field: 'tasks[0].misconceptions.none' },
+  ],
+  [
+    'ladders of hints without one for all',
+    inYaml('[look, look there, it is there]', '{ faked: [look] }'),
+    { line: 20, column: 5, field: 'tasks[0].hints', message: 'needs a ladder called any' },
+  ],
+  [
+    'a hint that is a number',
+    inYaml('[look, look there, it is there]', '[look, 7]'),
+    { line: 20, column: 19, field: 'tasks[0].hints[1]', message: 'must be text, not a number' },
+  ],
+  [
+    'hints of another kind',
+    inYaml('[look, look there, it is there]', 'look'),
+    { field: 'tasks[0].hints', message: 'must be a list or a set of fields, not text' },
+  ],
+  [
+    'a control character in a title',
+    inYaml('title: A lab', 'title: "A \\e[31mred lab"'),
+    { line: 1, column: 1, field: 'title', message: 'has the control character U+001B' },
+  ],
+  [
+    'a title that turns the writing around',
+    inYaml('title: A lab', 'title: "A \u202elab"'),
+    { file: 'a-lab/lab.yaml', line: 1, column: 11, message: 'has the control character U+202E' },
+  ],
+  [
+    'a control character in a key',
+    inYaml('level: start', 'level: start\n"le\\e[2Jvel": core'),
+    { line: 7, column: 1, field: 'leU+001B[2Jvel', message: 'is not a field here' },
+  ],
+  [
+    'a control character in a text',
+    { 'brief.md': 'Once\nupon \u001b[2J a time' },
+    { file: 'a-lab/brief.md', line: 2, column: 6, message: 'has the control character U+001B' },
+  ],
+  [
+    'a file name with an escape',
+    { 'br\u001b[2Jief.md': 'x' },
+    { file: 'a-lab/brU+001B[2Jief.md', message: 'is not a file of a lab; did you mean `brief.md`?' },
+  ],
+  [
+    'line ends of Windows in a script',
+    { 'setup.sh': 'true\r\ndocker ps\r\n' },
+    { file: 'a-lab/setup.sh', line: 1, column: 5 },
+  ],
+  [
+    'a file name misspelt',
+    { 'breif.md': 'x' },
+    { file: 'a-lab/breif.md', message: 'is not a file of a lab; did you mean `brief.md`?' },
+  ],
+  [
+    'a body misspelt',
+    { 'tasks/frist.md': 'x' },
+    { file: 'a-lab/tasks/frist.md', message: 'belongs to no task of lab.yaml; did you mean `first.md`?' },
+  ],
+  [
+    'a script of no clean room',
+    { 'verify/first.sh': 'true' },
+    { file: 'a-lab/verify/first.sh', message: 'belongs to no task of lab.yaml' },
+  ],
+  [
+    'a script of a clean room outside of its folder',
+    inYaml('title: Do it', 'title: Do it\n    verify: { clean-room: { script: ../setup.sh } }'),
+    { line: 13, column: 29, field: 'tasks[0].verify.clean-room.script' },
+  ],
+  [
+    'a task id that leads out of the folder',
+    inYaml('id: first', 'id: ../../first'),
+    { line: 11, column: 5, field: 'tasks[0].id' },
+  ],
+  [
+    'a file of ten megabytes',
+    { 'lab.yaml': `title: ${'x'.repeat(10 * 1024 * 1024)}` },
+    { file: 'a-lab/lab.yaml', message: 'is larger than 65536 bytes' },
+  ],
+  [
+    'a list of a hundred tasks',
+    inYaml('goals: [tell them apart]', `goals: [${'x, '.repeat(100)}x]`),
+    { line: 8, column: 1, field: 'goals', message: 'must be at most 6 entries long' },
+  ],
+  ['only a comment', { 'lab.yaml': '# nothing\n' }, { line: 1, column: 1 }],
+  ['a list', { 'lab.yaml': '- a\n' }, { line: 1, column: 1, message: 'must be a set of fields, not a list' }],
+  [
     'a missing body',
     { 'tasks/first.md': undefined },
     { file: 'a-lab/tasks/first.md', message: 'is missing' },
@@ -205,12 +387,38 @@ test.each([
   [
     'a good solution of no task',
     { 'solutions/good/plain.sh': '# passes: second\n' },
-    { line: 1, field: 'passes' },
+    { line: 1, column: 3, field: 'passes', message: 'there is no task second' },
   ],
   [
     'a bad solution with a code that the task never answers',
     { 'solutions/bad/fake.sh': '# task: first\n# code: other-code\n# teaches: x\n' },
-    { file: 'a-lab/solutions/bad/fake.sh', line: 2, field: 'code' },
+    {
+      file: 'a-lab/solutions/bad/fake.sh',
+      line: 2,
+      column: 3,
+      field: 'code',
+      message: 'the task first never answers other-code; it can answer missing, faked',
+    },
+  ],
+  [
+    'a bad solution with a code misspelt',
+    { 'solutions/bad/fake.sh': '# task: first\n# code: fakde\n# teaches: x\n' },
+    {
+      line: 2,
+      column: 3,
+      field: 'code',
+      message: 'the task first never answers fakde; did you mean `faked`?',
+    },
+  ],
+  [
+    'a bad solution of a task misspelt',
+    { 'solutions/bad/fake.sh': '# task: frist\n# code: faked\n# teaches: x\n' },
+    { line: 1, column: 3, field: 'task', message: 'there is no task frist; did you mean `first`?' },
+  ],
+  [
+    'a solution with a field misspelt',
+    { 'solutions/bad/fake.sh': '# task: first\n# code: faked\n# teahces: x\n' },
+    { line: 3, column: 3, field: 'teahces', message: 'is not a field here; did you mean `teaches`?' },
   ],
   [
     'a bad solution without a task',
@@ -242,11 +450,23 @@ test('a bomb of aliases and a pit of brackets are refused at once', async () => 
   )
   const bomb = `a0: &a0 x\n${levels.join('\n')}\n`
   expect(await problems({ 'lab.yaml': bomb })).toMatchObject([
-    { line: 1, message: 'anchors are not allowed' },
+    { line: 1, column: 9, message: 'anchors are not allowed' },
   ])
   expect(await problems({ 'lab.yaml': '['.repeat(30_000) })).toHaveLength(1)
   const deep = `title: ${'['.repeat(200)}${']'.repeat(200)}\n`
   expect(await problems({ 'lab.yaml': deep })).toMatchObject([{ message: 'is nested too deeply' }])
+})
+
+test('bytes that are no UTF-8 are named with their place', async () => {
+  const folder = await write(good)
+  await writeFile(
+    join(folder, 'brief.md'),
+    Buffer.concat([Buffer.from('Es war\n\ufffd einm'), Buffer.of(0xe4), Buffer.from('l')]),
+  )
+  const error = await loadLab(folder, { checks, images }).catch((thrown: unknown) => thrown)
+  expect((error as LabInvalid).problems).toEqual([
+    { file: 'a-lab/brief.md', line: 2, column: 9, message: 'is not valid UTF-8' },
+  ])
 })
 
 test('links that lead out of the folder are refused', async () => {
@@ -270,13 +490,87 @@ test('a malformed lab does not take the others with it', async () => {
   await write({ ...good, 'lab.yaml': yaml.replace('order: 1', 'order: 2') }, 'b-lab')
   await write({ ...good, 'lab.yaml': 'title: [' }, 'broken')
   await write({ ...good, 'lab.yaml': yaml.replace('level: start', 'level: start\nneeds: [gone]') }, 'needy')
+  await symlink(join(root, 'a-lab'), join(root, 'linked'))
   await writeFile(join(root, 'lab-schema.ts'), '')
+  await writeFile(join(root, 'readme'), '')
   const { labs, invalid } = await loadLabs(root, checks)
   expect(labs.map(({ slug }) => slug)).toEqual(['a-lab', 'b-lab'])
-  expect(invalid.map(({ slug }) => slug)).toEqual(['broken', 'needy'])
+  expect(invalid.map(({ slug }) => slug)).toEqual(['broken', 'linked', 'needy'])
+})
+
+test('labs that need each other, or one that is not there, say so', async () => {
+  await write({ 'busybox/image.yaml': 'name: busybox:1\nabout: A box.\n' }, 'images')
+  const needing = (slug: string, needs: string) =>
+    write({ ...good, 'lab.yaml': yaml.replace('level: start', `level: start\nneeds: [${needs}]`) }, slug)
+  await needing('one', 'base, two')
+  await needing('two', 'three')
+  await needing('three', 'one')
+  await needing('self', 'self')
+  await needing('near', 'bsae')
+  await needing('above', 'one')
+  await write(good, 'base')
+  const { labs, invalid } = await loadLabs(root, checks)
+  expect(labs.map(({ slug }) => slug).sort()).toEqual(['above', 'base'])
+  expect(invalid.flatMap(({ problems }) => problems)).toEqual([
+    {
+      file: 'near/lab.yaml',
+      line: 7,
+      column: 9,
+      field: 'needs[0]',
+      message: 'there is no lab bsae; did you mean `base`?',
+    },
+    {
+      file: 'one/lab.yaml',
+      line: 7,
+      column: 15,
+      field: 'needs[1]',
+      message: expect.stringContaining('one needs two'),
+    },
+    {
+      file: 'self/lab.yaml',
+      line: 7,
+      column: 9,
+      field: 'needs[0]',
+      message: 'leads back here: self needs self',
+    },
+    {
+      file: 'three/lab.yaml',
+      line: 7,
+      column: 9,
+      field: 'needs[0]',
+      message: expect.stringContaining('three needs one'),
+    },
+    {
+      file: 'two/lab.yaml',
+      line: 7,
+      column: 9,
+      field: 'needs[0]',
+      message: 'leads back here: two needs three needs one needs two',
+    },
+  ])
+})
+
+test('a lab folder with a name that is no slug is shown as broken, other folders are left alone', async () => {
+  await write({ 'busybox/image.yaml': 'name: busybox:1\nabout: A box.\n' }, 'images')
+  await write(good, 'My_\u001b[2JLab')
+  await write({ 'package.json': '{}' }, 'node_modules')
+  await write(good, '.hidden')
+  const { labs, invalid } = await loadLabs(root, checks)
+  expect(labs).toEqual([])
+  expect(invalid.map(({ slug, problems }) => [slug, problems])).toEqual([
+    [
+      'My_U+001B[2JLab',
+      [
+        {
+          file: 'labs/My_U+001B[2JLab',
+          message: 'a lab folder is named in lowercase words joined by hyphens',
+        },
+      ],
+    ],
+  ])
 })
 
 test('an image without a name stops everything, with its place', async () => {
   await write({ 'busybox/image.yaml': 'about: A box.\n' }, 'images')
-  await expect(loadLabs(root, checks)).rejects.toThrow('images/busybox/image.yaml:1: name: ')
+  await expect(loadLabs(root, checks)).rejects.toThrow('images/busybox/image.yaml:1:1: name: is missing')
 })

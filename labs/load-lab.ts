@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Check } from '../checks/check.ts'
+import { didYouMean } from '../checks/nearest.ts'
 import { checkTasks } from './check-tasks.ts'
 import { LabInvalid } from './lab-invalid.ts'
 import { LabReader } from './lab-reader.ts'
-import { kebab, type Lab, type LabTask, labFile, type Solution, type TaskFile } from './lab-schema.ts'
-import { readYaml } from './lab-yaml.ts'
+import {
+  kebab,
+  type Lab,
+  type LabFile,
+  type LabTask,
+  labFile,
+  type Solution,
+  type TaskFile,
+} from './lab-schema.ts'
+import { readYaml, type YamlFile } from './lab-yaml.ts'
 import { readSolution, type TaskCodes } from './solution-file.ts'
 
 export interface LoadDeps {
@@ -28,29 +37,40 @@ const entries = new Set([
 
 /** Reads the lab in `folder`, whose name is its slug. Throws LabInvalid with all that is wrong. */
 export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
+  return (await readLab(folder, deps)).lab
+}
+
+/** The same, with the way to name a place in its lab.yaml. */
+export async function readLab(
+  folder: string,
+  deps: LoadDeps,
+): Promise<{ lab: Lab; file: YamlFile<LabFile> }> {
   const slug = basename(folder)
   const reader = new LabReader(folder, slug)
   const { problems } = reader
   if (!kebab.safeParse(slug).success)
     reader.say('', 'a lab folder is named in lowercase words joined by hyphens')
   for (const entry of await reader.list())
-    if (!entries.has(entry)) reader.say(entry, 'is not a file of a lab')
+    if (!entries.has(entry)) reader.say(entry, `is not a file of a lab${didYouMean(entry, entries)}`)
 
   const text = await reader.required('lab.yaml')
   const brief = (await reader.required('brief.md')) ?? ''
   const afterword = (await reader.required('afterword.md')) ?? ''
-  const setup = await reader.optional('setup.sh')
-  const resume = await reader.optional('resume.sh')
+  const setup = await reader.optionalScript('setup.sh')
+  const resume = await reader.optionalScript('resume.sh')
   if (text === undefined) throw new LabInvalid(slug, problems)
   const yaml = readYaml(text, labFile, reader.named('lab.yaml'))
   if (!yaml.ok) throw new LabInvalid(slug, [...problems, ...yaml.problems])
 
   const { value, problem } = yaml.file
-  const checked = checkTasks(value, deps.checks, problem)
+  const checked = checkTasks(yaml.file, deps.checks)
   problems.push(...checked.problems)
   const images = value.images.map((name, index) => {
     const about = deps.images.get(name)
-    if (about === undefined) problems.push(problem(['images', index], `there is no lab image ${name}`))
+    if (about === undefined)
+      problems.push(
+        problem(['images', index], `there is no lab image ${name}${didYouMean(name, deps.images.keys())}`),
+      )
     return { name, about: about ?? '' }
   })
   const tasks = await readTasks(reader, value.tasks)
@@ -59,16 +79,19 @@ export async function loadLab(folder: string, deps: LoadDeps): Promise<Lab> {
 
   const scripts = [setup, resume, ...tasks.map(({ verifyScript }) => verifyScript)].map((each) => each ?? '')
   const contentHash = hashOf(slug, text, brief, afterword, ...scripts, ...tasks.map(({ body }) => body))
-  return { ...value, slug, brief, afterword, images, tasks, setup, resume, solutions, contentHash }
+  const lab = { ...value, slug, brief, afterword, images, tasks, setup, resume, solutions, contentHash }
+  return { lab, file: yaml.file }
 }
 
 async function readTasks(reader: LabReader, tasks: TaskFile[]): Promise<LabTask[]> {
   const known = new Set(tasks.map(({ id }) => `${id}.md`))
   for (const entry of await reader.list('tasks'))
-    if (!known.has(entry)) reader.say(`tasks/${entry}`, 'belongs to no task of lab.yaml')
+    if (!known.has(entry))
+      reader.say(`tasks/${entry}`, `belongs to no task of lab.yaml${didYouMean(entry, known)}`)
   const scripts = new Set(tasks.flatMap(({ verify }) => verify?.['clean-room'].script ?? []))
   for (const entry of await reader.list('verify'))
-    if (!scripts.has(entry)) reader.say(`verify/${entry}`, 'belongs to no task of lab.yaml')
+    if (!scripts.has(entry))
+      reader.say(`verify/${entry}`, `belongs to no task of lab.yaml${didYouMean(entry, scripts)}`)
   const read: LabTask[] = []
   for (const task of tasks) {
     const script = task.verify?.['clean-room'].script

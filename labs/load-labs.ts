@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Check } from '../checks/check.ts'
 import { LabInvalid } from './lab-invalid.ts'
+import { checkNeeds } from './lab-needs.ts'
 import { LabReader } from './lab-reader.ts'
 import { imageFile, kebab, type Lab, tracks } from './lab-schema.ts'
 import { readYaml } from './lab-yaml.ts'
-import { loadLab } from './load-lab.ts'
+import { readLab } from './load-lab.ts'
+import { visible } from './visible.ts'
 
 export interface LabLibrary {
   /** In the catalogue's order. */
@@ -21,34 +23,36 @@ export async function loadLabs(labsDir: string, checks: ReadonlyMap<string, Chec
   const images = await loadImageNames(join(labsDir, 'images'))
   const root = new LabReader(labsDir, 'labs')
   const slugs: string[] = []
-  for (const entry of await root.list())
-    if (entry !== 'images' && kebab.safeParse(entry).success && (await root.isFolder(entry)))
-      slugs.push(entry)
+  const invalid: LabInvalid[] = []
+  for (const entry of await root.list()) {
+    if (entry === 'images' || entry.startsWith('.') || (await root.isFile(entry))) continue
+    const one = new LabReader(labsDir, 'labs')
+    const named = kebab.safeParse(entry).success
+    if (!named && (await one.list(entry)).includes('lab.yaml'))
+      one.say(entry, 'a lab folder is named in lowercase words joined by hyphens')
+    if (named && (await one.isFolder(entry))) slugs.push(entry)
+    else if (one.problems.length > 0) invalid.push(new LabInvalid(visible(entry), one.problems))
+  }
   if (root.problems.length > 0) throw new LabInvalid('labs', root.problems)
 
-  const labs: Lab[] = []
-  const invalid: LabInvalid[] = []
+  const read = new Map<string, Awaited<ReturnType<typeof readLab>>>()
   for (const slug of slugs) {
     try {
-      labs.push(withNeeds(await loadLab(join(labsDir, slug), { checks, images }), slugs))
+      read.set(slug, await readLab(join(labsDir, slug), { checks, images }))
     } catch (error) {
       if (!(error instanceof LabInvalid)) throw error
       invalid.push(error)
     }
   }
+  const needy = new Map(
+    [...read].map(([slug, { lab, file }]) => [slug, { needs: lab.needs, problem: file.problem }]),
+  )
+  const faults = checkNeeds(needy, slugs)
+  for (const [slug, problems] of faults) invalid.push(new LabInvalid(slug, problems))
+  invalid.sort((a, b) => a.slug.localeCompare(b.slug))
+  const labs = [...read.values()].map(({ lab }) => lab).filter(({ slug }) => !faults.has(slug))
   labs.sort((a, b) => tracks.indexOf(a.track) - tracks.indexOf(b.track) || a.order - b.order)
   return { labs, invalid }
-}
-
-function withNeeds(lab: Lab, slugs: string[]): Lab {
-  const missing = lab.needs.filter((need) => !slugs.includes(need))
-  if (missing.length === 0) return lab
-  const problems = missing.map((need) => ({
-    file: `${lab.slug}/lab.yaml`,
-    field: 'needs',
-    message: `there is no lab ${need}`,
-  }))
-  throw new LabInvalid(lab.slug, problems)
 }
 
 /** What each lab image is, by the name that a student uses. Throws LabInvalid. */

@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { didYouMean } from '../checks/nearest.ts'
+import type { LabProblem } from './lab-problem.ts'
 import { kebab, type Solution } from './lab-schema.ts'
-import type { LabProblem } from './lab-yaml.ts'
+import { visible } from './visible.ts'
 
 const header = {
   good: z.strictObject({
@@ -24,24 +26,26 @@ export function readSolution(
   codes: TaskCodes,
   file: string,
 ): { ok: true; solution: Solution } | { ok: false; problems: LabProblem[] } {
-  const fields = new Map<string, { value: string; line: number }>()
+  const fields = new Map<string, { value: string; line: number; column: number }>()
   const problems: LabProblem[] = []
   for (const [index, text] of script.split('\n').entries()) {
     if (text.trim() !== '' && !text.startsWith('#')) break
     const [, key, value] = /^#\s*([a-z]+):\s+(.*\S)\s*$/.exec(text) ?? []
     if (key === undefined || value === undefined) continue
-    if (fields.has(key)) problems.push({ file, line: index + 1, field: key, message: 'is given twice' })
-    fields.set(key, { value, line: index + 1 })
+    const place = { line: index + 1, column: text.indexOf(key) + 1 }
+    if (fields.has(key)) problems.push({ file, ...place, field: key, message: 'is given twice' })
+    fields.set(key, { value, ...place })
   }
   const problem = (field: string, message: string) => {
-    const line = fields.get(field)?.line ?? 1
-    problems.push({ file, line, field, message })
+    const { line, column } = fields.get(field) ?? { line: 1, column: 1 }
+    problems.push({ file, line, column, field, message: visible(message) })
   }
   const given = Object.fromEntries([...fields].map(([key, { value }]) => [key, value]))
   const refuse = (issues: z.core.$ZodIssue[]) => {
     for (const issue of issues) {
       if (issue.code === 'unrecognized_keys')
-        for (const key of issue.keys) problem(key, 'is not a field here')
+        for (const key of issue.keys)
+          problem(key, `is not a field here${didYouMean(key, Object.keys(header[kind].shape))}`)
       else
         problem(
           String(issue.path[0] ?? ''),
@@ -56,7 +60,8 @@ export function readSolution(
     else {
       const all = [...codes.keys()]
       const passes = parsed.data.passes.includes('all') ? all : parsed.data.passes
-      for (const id of passes) if (!codes.has(id)) problem('passes', `there is no task ${id}`)
+      for (const id of passes)
+        if (!codes.has(id)) problem('passes', `there is no task ${id}${didYouMean(id, all)}`)
       if (problems.length === 0)
         return { ok: true, solution: { kind, name, script, passes, teaches: parsed.data.teaches ?? '' } }
     }
@@ -68,9 +73,12 @@ export function readSolution(
   else {
     const { task, code, teaches } = parsed.data
     const known = codes.get(task)
-    if (!known) problem('task', `there is no task ${task}`)
+    if (!known) problem('task', `there is no task ${task}${didYouMean(task, codes.keys())}`)
     else if (!known.has(code))
-      problem('code', `the task ${task} never answers ${code}; it can answer ${[...known].join(', ')}`)
+      problem(
+        'code',
+        `the task ${task} never answers ${code}${didYouMean(code, known) || `; it can answer ${[...known].join(', ')}`}`,
+      )
     if (problems.length === 0)
       return { ok: true, solution: { kind, name, script, passes: [], fails: { task, code }, teaches } }
   }

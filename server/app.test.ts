@@ -80,7 +80,7 @@ describe('the API', () => {
     const { status, body } = await call(`${server.url}/api/labs/malformed`, 'GET')
     expect(status).toBe(500)
     expect(body).toMatchObject({ code: 'lab-invalid', hint: errorTable['lab-invalid'].hint })
-    expect(body.detail).toMatch(/malformed\/lab\.yaml:6: minutes/)
+    expect(body.detail).toMatch(/malformed\/lab\.yaml:6:1: minutes/)
   })
 
   test.each([
@@ -139,6 +139,13 @@ describe('the API', () => {
     })
     expect(said).toMatch(/^HTTP\/1\.1 400 /)
     expect((await call(`${server.url}/api/health`, 'GET')).status).toBe(200)
+  })
+
+  test('gives editors the schema of lab.yaml', async () => {
+    const { status, body } = await call(`${server.url}/api/lab-schema.json`, 'GET')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ title: 'lab.yaml', properties: { minutes: { maximum: 240 } } })
+    expect(body.definitions['with-object_exists'].properties.ref.description).toBe('Its name')
   })
 
   test('is described', async () => {

@@ -17,7 +17,9 @@ export async function clearTestLeftovers(config: Config, host: HostReady): Promi
   const ours = known.filter((name) => `${name}-`.startsWith(`${config.installation}-`))
   const found: string[] = []
   for (const installation of new Set([config.installation, ...ours])) {
-    const swept = describeSweep(await endSandboxes({ ...config, installation }, host))
+    const swept = describeSweep(
+      await endSandboxes({ ...config, installation }, host, { keepCheckpoints: false }),
+    )
     const others = await removeLabelled(host, labelFilter(installation).label)
     found.push(...[swept, ...others].filter(Boolean).map((what) => `${installation}: ${what}`))
     const folder = join(config.hostDir, installation)

@@ -27,7 +27,7 @@ export const down: Command = async ({ args, signal, print }) => {
   const report = lineReport(print)
   const host = await prepareHost(config, report, signal)
   await report.step('sandboxes', async (step) => {
-    const ended = describeSweep(await endSandboxes(config, host))
+    const ended = describeSweep(await endSandboxes(config, host, { keepCheckpoints: true }))
     step.outcome(ended ? `ended ${ended}` : 'none there')
   })
   if (engine) {

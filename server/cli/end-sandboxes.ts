@@ -4,12 +4,16 @@ import type { HostReady } from '../host/prepare.ts'
 import { DockerSandboxDriver } from '../sandbox/docker/docker-driver.ts'
 import type { SweepReport } from '../sandbox/sandbox-driver.ts'
 
-/** Ends every sandbox of this installation and its helpers; answers with what there was. */
-export async function endSandboxes(config: Config, host: HostReady): Promise<SweepReport> {
+/** Ends every sandbox of this installation and its helpers; answers with what there was. Checkpoints stay where they are to be kept. */
+export async function endSandboxes(
+  config: Config,
+  host: HostReady,
+  { keepCheckpoints }: { keepCheckpoints: boolean },
+): Promise<SweepReport> {
   const log = { info: () => {}, warn: () => {} }
   const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
   try {
-    return await driver.sweep(new Set())
+    return await driver.sweep(new Set(), keepCheckpoints ? 'all' : undefined)
   } finally {
     await driver.close()
   }

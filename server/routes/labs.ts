@@ -7,7 +7,7 @@ import { problems } from './problems.ts'
 const slugParam = z.object({ slug: z.string().max(100) })
 
 export const labRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
-  const { catalogue } = services
+  const { catalogue, labSchema } = services
 
   app.get('/labs', { schema: { response: { 200: labCatalogue, ...problems } } }, async () => catalogue.list())
 
@@ -16,4 +16,6 @@ export const labRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (a
     { schema: { params: slugParam, response: { 200: labDetail, ...problems } } },
     async (request) => catalogue.detail(request.params.slug),
   )
+
+  app.get('/lab-schema.json', { schema: { hide: true } }, async () => labSchema)
 }

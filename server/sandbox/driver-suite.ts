@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DrydockError } from '../errors.ts'
+import { checkpointName } from './checkpoint-name.ts'
 import type { Sandbox, SandboxDriver, StartStep } from './sandbox-driver.ts'
 import { studentEngineSuite } from './student-engine-suite.ts'
 import { askEngine, eventually, newSpec, run, sh, shellEnv } from './suite-tools.ts'
@@ -241,7 +242,15 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
           `docker volume create hold && docker run --name filled -v hold:/v busybox:1 sh -c 'echo cargo > /v/x'
           docker run -d --name always --restart always busybox:1 sleep 600; echo kept > /home/student/note; docker tag busybox:1 mine:2`,
         )
-        const checkpoint = await sandbox.checkpoint()
+        const checkpoint = checkpointName(sandbox.id)
+        const taken = sandbox.checkpoint(checkpoint)
+        // Whoever comes while the sandbox stands still waits and is not refused.
+        expect(await sh(sandbox, 'echo served')).toBe('served')
+        const { diskBytes } = await sandbox.stats()
+        const { bytes } = await taken
+        expect(bytes).toBeGreaterThan(diskBytes / 2)
+        expect(bytes).toBeLessThan(diskBytes * 2 + 8 * MiB)
+        expect(await driver.checkpoints()).toEqual([{ name: checkpoint, sandbox: sandbox.id, bytes }])
         expect(await askEngine(sandbox, '/_ping')).toContain('200')
         await sh(sandbox, 'echo later > /home/student/note')
         const copy = await driver.create(newSpec({ checkpoint }))
@@ -252,8 +261,10 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
           'always running\nfilled exited',
         )
         await copy.destroy()
+        await expect(sandbox.checkpoint(checkpoint)).rejects.toThrow(/there is such a checkpoint/)
         await driver.removeCheckpoint(checkpoint)
         await driver.removeCheckpoint(checkpoint)
+        expect(await driver.checkpoints()).toEqual([])
         await expect(driver.create(newSpec({ checkpoint }))).rejects.toMatchObject({ code: 'sandbox-failed' })
       })
 
@@ -292,23 +303,28 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         await expect(own.exec({ argv: ['/bin/true'] })).rejects.toMatchObject({ code: 'sandbox-gone' })
         await expect(own.stats()).rejects.toMatchObject({ code: 'sandbox-gone' })
         await expect(own.changes()).rejects.toMatchObject({ code: 'sandbox-gone' })
-        await expect(own.checkpoint()).rejects.toMatchObject({ code: 'sandbox-gone' })
+        await expect(own.checkpoint(checkpointName(own.id))).rejects.toMatchObject({ code: 'sandbox-gone' })
         await own.destroy()
       })
 
       test('a sweep removes what is not kept and nothing else', async () => {
         const spec = newSpec()
-        await driver.create(spec)
-        const report = await driver.sweep(new Set([sandbox.id]))
+        const swept = await driver.create(spec)
+        const [kept, nobodys] = [checkpointName(spec.id), checkpointName(spec.id)]
+        for (const name of [kept, nobodys]) await swept.checkpoint(name)
+        const report = await driver.sweep(new Set([sandbox.id]), new Set([kept]))
+        expect(report.checkpoints).toEqual([nobodys])
+        expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept])
         expect(report.containers).toHaveLength(1)
         expect(report.disks).toEqual([spec.id])
         expect(await harness.leftovers(spec.id)).toEqual([])
         expect(await askEngine(sandbox, '/_ping')).toContain('200')
-        expect(await driver.sweep(new Set([sandbox.id]))).toEqual({
+        expect(await driver.sweep(new Set([sandbox.id]), 'all')).toEqual({
           containers: [],
           disks: [],
           mounts: [],
           loops: [],
+          checkpoints: [],
         })
       })
     })

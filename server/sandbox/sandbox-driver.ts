@@ -10,6 +10,17 @@ export interface SandboxSpec {
   motd: string
   /** Name of a checkpoint: the sandbox starts with its disk, as that machine would after a restart. Otherwise with an empty one. */
   checkpoint?: string
+  /** Whose checkpoint it is, when another installation of this host made it. */
+  checkpointOf?: string
+}
+
+/** A copy of a sandbox's disk. */
+export interface CheckpointFile {
+  name: string
+  /** The sandbox whose disk it is; it may be gone. */
+  sandbox: string
+  /** What it takes on the host's disk: holes are not counted. */
+  bytes: number
 }
 
 /** One step of a start as it ends, with its duration in milliseconds. */
@@ -76,8 +87,11 @@ export interface Sandbox {
   stats(): Promise<SandboxStats>
   /** What differs from the sandbox image and from the mounts of the start. */
   changes(): Promise<SandboxChanges>
-  /** Copies the disk while the sandbox stands still for a moment; answers with the checkpoint's name. */
-  checkpoint(): Promise<string>
+  /**
+   * Copies the disk while the sandbox stands still for a moment; what others ask of the sandbox meanwhile waits. `name` is a
+   * fresh one of this sandbox (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.
+   */
+  checkpoint(name: string): Promise<CheckpointFile>
   /** Removes the sandbox and all it owns. Resolves if it is already gone. */
   destroy(): Promise<void>
 }
@@ -87,6 +101,7 @@ export interface SweepReport {
   disks: string[]
   mounts: string[]
   loops: string[]
+  checkpoints: string[]
 }
 
 export interface SandboxDriver {
@@ -101,12 +116,17 @@ export interface SandboxDriver {
   get(id: string): Promise<Sandbox | undefined>
   /** Starts a stopped sandbox again on its own disk; resolves when its engine answers. */
   restart(id: string): Promise<Sandbox>
+  /** All checkpoints of this installation that are whole. */
+  checkpoints(): Promise<CheckpointFile[]>
   /** Removes a checkpoint. Resolves if it is already gone. */
   removeCheckpoint(name: string): Promise<void>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
-  /** Removes all of this installation's that belongs to no id in `keep`: containers, disks, mounts, loop devices, cgroups. */
-  sweep(keep: ReadonlySet<string>): Promise<SweepReport>
+  /**
+   * Removes all of this installation's that belongs to no id in `keep` (containers, disks, mounts, loop devices, cgroups), and
+   * all checkpoints but those named: none is kept without names.
+   */
+  sweep(keep: ReadonlySet<string>, checkpoints?: ReadonlySet<string> | 'all'): Promise<SweepReport>
   /** Ends the host side's own helpers of this installation; sandboxes go on. */
   close(): Promise<void>
 }

@@ -1,4 +1,6 @@
 import type { Check } from '../../checks/check.ts'
+import type { JsonSchema } from '../../labs/json-schema.ts'
+import { labJsonSchema } from '../../labs/lab-json-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
@@ -28,6 +30,8 @@ export interface ServicesDeps {
 
 export interface Services {
   catalogue: Catalogue
+  /** lab.yaml for editors. */
+  labSchema: JsonSchema
   engine: HostEngine
   feed: SessionFeed
   grading: Grading
@@ -87,6 +91,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await engine.start()
   return {
     catalogue,
+    labSchema: labJsonSchema(checks),
     engine,
     feed,
     grading,

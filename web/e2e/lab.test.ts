@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await server?.close()
-  const left = describeSweep(await endSandboxes(config, machine.host))
+  const left = describeSweep(await endSandboxes(config, machine.host, { keepCheckpoints: false }))
   rmSync(config.dataDir, { recursive: true, force: true })
   expect(left).toBe('')
 })

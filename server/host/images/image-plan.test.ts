@@ -59,7 +59,7 @@ test.each<[string, Record<string, string>, string]>([
   [
     'with a wrong name',
     { 'images/x/Dockerfile': 'FROM scratch', 'images/x/image.yaml': 'name: NO\nabout: x\n' },
-    'images/x/image.yaml:1: name',
+    'images/x/image.yaml:1:1: name',
   ],
   [
     'that needs what its Dockerfile does not use',

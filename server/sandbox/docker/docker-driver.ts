@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto'
 import Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
-import type { Sandbox, SandboxDriver, SandboxSpec, StartStep, SweepReport } from '../sandbox-driver.ts'
+import type {
+  CheckpointFile,
+  Sandbox,
+  SandboxDriver,
+  SandboxSpec,
+  StartStep,
+  SweepReport,
+} from '../sandbox-driver.ts'
+import { checkpointFiles } from './checkpoint-files.ts'
 import { ContainerEnds } from './container-ends.ts'
 import { DockerSandbox } from './docker-sandbox.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
@@ -15,6 +23,7 @@ import { ensureTools, type ReadOnlyFormat, readOnlyFormat } from './read-only-fi
 import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
 import { startContainer, waitForEngine } from './sandbox-start.ts'
+import { StandStill } from './stand-still.ts'
 import { sweep } from './sweep.ts'
 
 export interface DockerDriverDeps {
@@ -51,7 +60,7 @@ export class DockerSandboxDriver implements SandboxDriver {
     const docker = this.#docker
     const ends = new ContainerEnds({ docker, installation })
     const helper = new HostHelper({ docker, ends, image: images.builder, installation, hostDir })
-    this.#parts = { docker, helper, ends, clock }
+    this.#parts = { docker, helper, ends, still: new StandStill(), clock }
     this.#helper = helper
     this.#maker = new SandboxMaker({ ...this.#parts, log, installation, hostDir, image: images.sandbox })
   }
@@ -93,6 +102,11 @@ export class DockerSandboxDriver implements SandboxDriver {
     return this.#sandbox(id, container)
   }
 
+  async checkpoints(): Promise<CheckpointFile[]> {
+    await this.#ready()
+    return checkpointFiles(this.#helper)
+  }
+
   async removeCheckpoint(name: string): Promise<void> {
     await this.#ready()
     await this.#helper.request('drop_checkpoint', name)
@@ -106,10 +120,13 @@ export class DockerSandboxDriver implements SandboxDriver {
     return all.flatMap(({ Labels }) => Labels[labelNames.sandbox] ?? [])
   }
 
-  async sweep(keep: ReadonlySet<string>): Promise<SweepReport> {
+  async sweep(
+    keep: ReadonlySet<string>,
+    checkpoints: ReadonlySet<string> | 'all' = new Set(),
+  ): Promise<SweepReport> {
     await this.#ready()
     const { installation } = this.#deps
-    return await sweep({ docker: this.#docker, helper: this.#helper, installation }, keep)
+    return await sweep({ docker: this.#docker, helper: this.#helper, installation }, keep, checkpoints)
   }
 
   async close(): Promise<void> {

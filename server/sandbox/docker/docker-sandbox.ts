@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type Docker from 'dockerode'
 import { DrydockError } from '../../errors.ts'
+import { sandboxOf } from '../checkpoint-name.ts'
 import { DISK_RESERVE_BYTES } from '../limits.ts'
 import type {
+  CheckpointFile,
   ExecSpec,
   Sandbox,
   SandboxChanges,
@@ -82,11 +83,17 @@ export class DockerSandbox implements Sandbox {
     )
   }
 
-  async checkpoint(): Promise<string> {
-    const name = `${this.id}-${randomBytes(4).toString('hex')}`
+  checkpoint(name: string): Promise<CheckpointFile> {
+    if (sandboxOf(name) !== this.id)
+      throw new Error(`"${name}" is not the name of a checkpoint of ${this.id}`)
+    return this.#execDeps.still.during(this.#container.id, () => this.#copyDisk(name))
+  }
+
+  async #copyDisk(name: string): Promise<CheckpointFile> {
     await this.#container.pause().catch(goneOr)
     try {
-      await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES)
+      const bytes = await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES)
+      return { name, sandbox: this.id, bytes: Number(bytes) }
     } catch (error) {
       if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
         throw new DrydockError('disk-full', error.message, { cause: error })
@@ -96,7 +103,6 @@ export class DockerSandbox implements Sandbox {
         if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
       })
     }
-    return name
   }
 
   async destroy(): Promise<void> {

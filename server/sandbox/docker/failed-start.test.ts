@@ -127,7 +127,13 @@ test('the sandbox image is not there', async () => {
     filters: labelFilter(host.config.installation, 'sandbox'),
   })
   expect(after.map(({ Id }) => Id).sort()).toEqual(before.map(({ Id }) => Id).sort())
-  await expect(driver.sweep(new Set())).resolves.toEqual({ containers: [], disks: [], mounts: [], loops: [] })
+  await expect(driver.sweep(new Set())).resolves.toEqual({
+    containers: [],
+    disks: [],
+    mounts: [],
+    loops: [],
+    checkpoints: [],
+  })
 })
 
 test('the host engine does not answer', async () => {

@@ -69,7 +69,7 @@ export class SandboxMaker {
 
   /** The container of a sandbox whose engine answers. When any step fails, what was made is gone again before it throws. */
   async make(spec: SandboxSpec, ground: Ground, options: MakeOptions): Promise<Docker.Container> {
-    const { helper, ends, clock } = this.#deps
+    const { helper, ends, still, clock } = this.#deps
     const { signal, onStep } = options
     const made: Made = {}
     let since = clock.now()
@@ -83,7 +83,7 @@ export class SandboxMaker {
       checkSpec(spec)
       const container = await this.#makeParts(spec, ground, options.kind, made)
       step('disk')
-      const parts = { container, helper, ends, clock }
+      const parts = { container, helper, ends, still, clock }
       await startContainer(parts, spec.id, ground.facts.owner)
       step('sandbox')
       await waitForEngine(parts, signal)
@@ -182,7 +182,7 @@ export class SandboxMaker {
 
   /** Makes and mounts the disk; answers with the store it is made over. */
   async #makeDisk(
-    { id, checkpoint }: SandboxSpec,
+    { id, checkpoint, checkpointOf }: SandboxSpec,
     { facts, tools, store }: Ground,
   ): Promise<string | undefined> {
     const { helper } = this.#deps
@@ -194,6 +194,7 @@ export class SandboxMaker {
         DISK_RESERVE_BYTES,
         checkpoint,
         tools,
+        checkpointOf ?? this.#deps.installation,
       )
       return madeOver.trim()
     }

@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../../clock.ts'
 import { type TestHost, testHost } from '../../host/test-host.ts'
+import { checkpointName } from '../checkpoint-name.ts'
 import type { Sandbox } from '../sandbox-driver.ts'
 import { askEngine, newSpec, sh } from '../suite-tools.ts'
 import { ContainerEnds } from './container-ends.ts'
-import { DockerSandboxDriver } from './docker-driver.ts'
+import { type DockerDriverDeps, DockerSandboxDriver } from './docker-driver.ts'
 import { HostHelper } from './host-helper.ts'
 import { hostTraces } from './host-traces.ts'
 
@@ -16,12 +17,13 @@ let driver: DockerSandboxDriver
 let kept: Sandbox
 let home: string
 
-function openDriver() {
+function openDriver(more: Partial<DockerDriverDeps> = {}) {
   return new DockerSandboxDriver({
     ...host.host,
     ...host.config,
     clock: systemClock,
     log: { info() {}, warn() {} },
+    ...more,
   })
 }
 
@@ -93,10 +95,33 @@ test('shims and cgroups of a container that the engine no longer knows', async (
 test('a driver that starts thaws and wakes what a cut-short checkpoint left frozen', async () => {
   await container(kept.id).pause()
   execFileSync('fsfreeze', ['-f', join(home, kept.id, 'root')])
+  const halves = [checkpointName(kept.id), checkpointName(newSpec().id)].map((name) =>
+    join(home, 'checkpoints', `${name}.new`),
+  )
+  for (const half of halves) mkdirSync(half)
   const next = openDriver()
   await next.prepare()
   expect(await sh(kept, 'echo written > /root/after && cat /root/after')).toBe('written')
   expect(await askEngine(kept, '/_ping')).toContain('200')
+  expect(halves.filter(existsSync)).toEqual([])
+})
+
+test('a driver that starts beside another leaves the checkpoint alone that the other makes', async () => {
+  const name = checkpointName(kept.id)
+  await sh(kept, 'head -c 96M /dev/urandom > /root/ballast; md5sum /root/ballast > /root/sum')
+  const beside = openDriver()
+  const [{ bytes }] = await Promise.all([kept.checkpoint(name), beside.prepare()])
+  expect(bytes).toBeGreaterThan(96 << 20)
+  // The copy is whole, and another installation may open it; it is no part of what that one sweeps.
+  const { installation } = host.config
+  const other = openDriver({ installation: `${installation.slice(0, 14)}-other` })
+  const opened = await other.create(newSpec({ checkpoint: name, checkpointOf: installation }))
+  expect(await sh(opened, 'md5sum -c --status /root/sum && cat /root/after')).toBe('written')
+  expect((await other.sweep(new Set())).checkpoints).toEqual([])
+  await other.close()
+  expect((await driver.checkpoints()).map((file) => file.name)).toEqual([name])
+  await driver.removeCheckpoint(name)
+  await sh(kept, 'rm /root/ballast')
 })
 
 test('two drivers that prepare at once do not meet, and the store is mounted once', async () => {

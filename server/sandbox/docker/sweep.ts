@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
 import type { SweepReport } from '../sandbox-driver.ts'
+import { checkpointFiles } from './checkpoint-files.ts'
 import type { HostHelper } from './host-helper.ts'
 import { labelFilter, labelNames } from './labels.ts'
 import { removeContainer } from './remove-container.ts'
@@ -14,14 +15,15 @@ const lines = (text: string) => text.split('\n').filter(Boolean)
 
 /**
  * Removes what belongs to no kept sandbox, in the order in which things hold one another: containers (with shims and cgroups
- * that a killed host engine forgot), disks with their mounts, loop devices, then stores that nothing refers to.
+ * that a killed host engine forgot), disks with their mounts, loop devices, checkpoints, then stores that nothing refers to.
  */
 export async function sweep(
   deps: { docker: Docker; helper: HostHelper; installation: string },
   keep: ReadonlySet<string>,
+  checkpoints: ReadonlySet<string> | 'all',
 ): Promise<SweepReport> {
   const { docker, helper, installation } = deps
-  const report: SweepReport = { containers: [], disks: [], mounts: [], loops: [] }
+  const report: SweepReport = { containers: [], disks: [], mounts: [], loops: [], checkpoints: [] }
 
   const before = await leftovers(helper)
   for (const kind of ['sandbox', 'builder'] as const) {
@@ -47,6 +49,11 @@ export async function sweep(
       if (gone.has(place)) await helper.request('drop_loop', place)
       report.loops.push(place)
     }
+  }
+  for (const { name } of await checkpointFiles(helper)) {
+    if (checkpoints === 'all' || checkpoints.has(name)) continue
+    await helper.request('drop_checkpoint', name)
+    report.checkpoints.push(name)
   }
   await helper.request('prune_images')
   return report

@@ -33,10 +33,10 @@ verb_make_disk() {
   make_gate "$dir" "$2"
 }
 
-# verb_copy_disk ID OWNER RESERVE CHECKPOINT TOOLS: prints the store that the checkpoint was made over.
+# verb_copy_disk ID OWNER RESERVE CHECKPOINT TOOLS INSTALLATION: prints the store that the checkpoint was made over.
 verb_copy_disk() {
-  need id "$1"; need owner "$2"; need number "$3"; need checkpoint "$4"; need image "$5"
-  from=$home/checkpoints/$4
+  need id "$1"; need owner "$2"; need number "$3"; need checkpoint "$4"; need image "$5"; need installation "$6"
+  from=$host_dir/$6/checkpoints/$4
   [ -e "$from/disk" ] || fail 3 'no such checkpoint'
   begin_disk "$1" "$3"
   cp --sparse=always "$from/disk" "$dir/disk"

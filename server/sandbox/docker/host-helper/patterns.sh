@@ -7,7 +7,7 @@
 #   HOST_DIR/shared/NAME.image      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
 #                                   mounts (the mount points of its start)
-#   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store
+#   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store; NAME.new while it is made
 #   HOST_DIR/INSTALLATION/{store,tools}      what the installation uses now
 set -fu
 umask 077
@@ -39,6 +39,7 @@ is() { # is KIND VALUE
     number) digits 15 "$2" ;;
     owner) digits 10 "${2%%:*}" && digits 10 "${2#*:}" ;;
     image) case $2 in store-* | tools-*) hex 16 "${2#*-}" ;; *) return 1 ;; esac ;;
+    installation) case $2 in '' | *[!a-z0-9-]*) return 1 ;; esac ;;
     checkpoint) hex 16 "${2%-*}" && hex 8 "${2##*-}" ;;
     cap)
       case ${2%%=*} in '' | *[!a-z_]*) return 1 ;; esac

@@ -36,19 +36,36 @@ verb_kill() {
   done
 }
 
-# verb_checkpoint ID NAME RESERVE: the caller has paused the sandbox. Between freeze and thaw nothing may end this.
+# verb_checkpoint ID NAME RESERVE: prints the copy's size. The caller has paused the sandbox. Between freeze and thaw nothing
+# may end this; the name comes when the copy is whole.
 verb_checkpoint() {
   need id "$1"; need checkpoint "$2"; need number "$3"
-  dir=$home/$1 copy=$home/checkpoints/$2
+  dir=$home/$1 whole=$home/checkpoints/$2 copy=$home/checkpoints/$2.new
+  [ -e "$dir/disk" ] || fail 4 'no such disk'
+  [ ! -e "$whole" ] || fail $code_exists 'there is such a checkpoint'
   room_for_disk "$(($3 + $(stat -c '%b * %B' "$dir/disk")))"
+  exec 8> "$dir/lock"
+  flock 8
   mkdir -m 0700 "$copy"
   trap '' HUP INT TERM PIPE
   set +e
   fsfreeze -f "$dir/root" && cp --sparse=always "$dir/disk" "$copy/disk" && cp "$dir/store" "$copy/"
   code=$?
   fsfreeze -u "$dir/root" || code=$?
+  [ $code != 0 ] || mv "$copy" "$whole" || code=$?
   [ $code = 0 ] || rm -rf "$copy"
+  [ $code != 0 ] || bytes_of_checkpoint "$whole"
   return $code
+}
+
+bytes_of_checkpoint() { echo $(($(stat -c '%b * %B' "$1/disk"))); }
+
+verb_list_checkpoints() {
+  set +f
+  for copy in "$home"/checkpoints/*/; do
+    copy=${copy%/} name=${copy##*/}
+    ! is checkpoint "$name" || echo "$name $(bytes_of_checkpoint "$copy")"
+  done
 }
 
 verb_drop_checkpoint() {
@@ -56,9 +73,20 @@ verb_drop_checkpoint() {
   rm -rf "${home:?}/checkpoints/$1"
 }
 
-# Thaws what a cut-short checkpoint left frozen, and removes its half copy.
+# Thaws what a cut-short checkpoint left frozen, and removes its half copy. One that is under way holds the disk's lock.
 verb_thaw() {
   for id in $(verb_list_disks); do
+    exec 8> "$home/$id/lock"
+    flock 8
     ! mounted "$home/$id/root" || fsfreeze -u "$home/$id/root" 2> /dev/null || :
+    set +f
+    rm -rf "${home:?}/checkpoints/$id"-*.new
+    set -f
+  done
+  exec 8>&-
+  set +f
+  for copy in "$home"/checkpoints/*.new; do
+    name=${copy##*/}
+    [ -e "$home/${name%%-*}/disk" ] || rm -rf "$copy"
   done
 }

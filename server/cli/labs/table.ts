@@ -1,0 +1,7 @@
+/** A row of a table; a cell wider than its column pushes the rest. */
+export function tableLine(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd()
+}
