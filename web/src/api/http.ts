@@ -4,6 +4,8 @@ import { type Problem, problem } from '../../../server/contract/problem.ts'
 /** How long the client waits for an answer, in milliseconds; checks may build and probe, so they get longer. */
 const TIMEOUT = 30_000
 export const CHECK_TIMEOUT = 180_000
+/** A submission judges all tasks and may rebuild some of them on fresh machines. */
+export const SUBMIT_TIMEOUT = 900_000
 
 /** A request that did not come back with what was asked; `problem` says what happened and what to do. */
 class ProblemError extends Error {

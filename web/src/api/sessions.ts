@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
 import { checksResult, type Session, session, sessionSummary } from '../../../server/contract/session.ts'
-import { CHECK_TIMEOUT, request } from './http.ts'
+import { CHECK_TIMEOUT, request, SUBMIT_TIMEOUT } from './http.ts'
 
 const sessionList = z.array(sessionSummary)
 const path = (id: string, rest = '') => `/api/sessions/${encodeURIComponent(id)}${rest}`
@@ -71,10 +71,49 @@ export function useGiveAnswer(id: string) {
 }
 
 /** Takes the next hint of the ladder for what the task shows now. */
-export function useTakeHint(id: string) {
+export const useTakeHint = (id: string) =>
+  useSessionChange(id, (task: string) => ({ rest: '/hints', body: { task } }))
+
+/** Has the session graded for good; it ends with that. */
+export const useSubmit = (id: string) =>
+  useSessionChange(id, () => ({ rest: '/submission', body: {}, timeout: SUBMIT_TIMEOUT }))
+
+/** Keeps the machine as it is now under a name. */
+export const useSaveCheckpoint = (id: string) =>
+  useSessionChange(id, (name: string) => ({ rest: '/checkpoints', body: { name } }))
+
+export const useRemoveCheckpoint = (id: string) =>
+  useSessionChange(id, (checkpoint: string) => ({
+    rest: `/checkpoints/${encodeURIComponent(checkpoint)}`,
+    method: 'DELETE',
+  }))
+
+/** Sets the machine back to a checkpoint. */
+export const useReset = (id: string) =>
+  useSessionChange(id, (checkpoint: string) => ({
+    rest: '/reset',
+    body: { checkpoint },
+    timeout: CHECK_TIMEOUT,
+  }))
+
+/** Where the receipt of a graded session is to be had, as a file. */
+export const receiptPath = (id: string): string => path(id, '/receipt')
+
+interface Change {
+  rest: string
+  method?: 'POST' | 'DELETE'
+  body?: unknown
+  timeout?: number
+}
+
+/** A change that is answered with the session as it is then. */
+function useSessionChange<Given>(id: string, change: (given: Given) => Change) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (task: string) => request(session, path(id, '/hints'), { method: 'POST', body: { task } }),
+    mutationFn: (given: Given) => {
+      const { rest, method = 'POST', ...options } = change(given)
+      return request(session, path(id, rest), { method, ...options })
+    },
     onSuccess: (now) => client.setQueryData(sessionQuery(id).queryKey, now),
   })
 }

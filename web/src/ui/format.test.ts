@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ago, measured, stopwatch } from './format.ts'
+import { ago, measured, points, size, stopwatch } from './format.ts'
 
 describe('times', () => {
   it.each([
@@ -29,4 +29,21 @@ describe('times', () => {
     [50 * 3_600_000, '2 days ago'],
     [-60_000, 'just now'],
   ])('%i ms back is %s', (passed, said) => expect(ago(1_000_000_000 - passed, 1_000_000_000)).toBe(said))
+})
+
+describe('sizes and points', () => {
+  it.each([
+    [1, '1 kB'],
+    [812_000, '812 kB'],
+    [1_440_000, '1.4 MB'],
+    [12_300_000, '12 MB'],
+    [1_440_000_000, '1.4 GB'],
+  ])('%i bytes are %s', (bytes, said) => expect(size(bytes)).toBe(said))
+
+  it.each([
+    [3, '3'],
+    [2.7, '2.7'],
+    [0.1 + 0.2, '0.3'],
+    [1 / 3, '0.33'],
+  ])('%f points are %s', (n, said) => expect(points(n)).toBe(said))
 })

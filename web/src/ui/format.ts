@@ -42,3 +42,13 @@ export function timeOfDay(iso: string): string {
 export function exactTime(iso: string): string {
   return new Date(iso).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'medium' })
 }
+
+/** A size: "812 kB", "12 MB", "1.4 GB". */
+export function size(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`
+  return `${(bytes / 1e9).toFixed(1)} GB`
+}
+
+/** Points as a person writes them: at most two decimals, none that say nothing. */
+export const points = (n: number): string => String(Math.round(n * 100) / 100)

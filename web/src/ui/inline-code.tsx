@@ -1,9 +1,19 @@
 import { Fragment } from 'react'
+import { Plain } from './plain.tsx'
 
-/** Plain text in which `backticks` mean code; nothing else is markup. */
+/** Plain text in which `backticks` mean code; nothing else is markup, and what would be invisible is marked. */
 export function InlineCode({ text }: { text: string }) {
   return text.split(/`([^`\n]+)`/).map((part, at) =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity
-    at % 2 === 1 ? <code key={at}>{part}</code> : <Fragment key={at}>{part}</Fragment>,
+    at % 2 === 1 ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text have no other identity
+      <code key={at}>
+        <Plain text={part} />
+      </code>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: as above
+      <Fragment key={at}>
+        <Plain text={part} />
+      </Fragment>
+    ),
   )
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LabTask } from '../../../server/contract/lab.ts'
 import type { Session, TaskState, Verdict } from '../../../server/contract/session.ts'
-import { isPassed, newlyPassed, nextTask, passedCount, shownVerdict, taskTimes } from './progress.ts'
+import { isPassed, nextTask, passedCount, shownVerdict, standing, taskTimes, turns } from './progress.ts'
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 21, 10, 0, second)).toISOString()
 const task = (id: string): LabTask => ({
@@ -54,10 +54,45 @@ const verdict = (status: Verdict['status'], code: string): Verdict => ({
 })
 
 describe('progress', () => {
-  it('stays passed when a later check says not yet', () => {
-    expect(isPassed(state('a', 'not-yet', at(1)))).toBe(true)
-    expect(isPassed(state('a', 'not-yet'))).toBe(false)
-    expect(isPassed(undefined)).toBe(false)
+  const latched = { grading: 'latched' } as const
+  const mustHold = { grading: 'must-hold' } as const
+
+  it('keeps a latched task passed, whatever a later check says', () => {
+    for (const status of ['passed', 'not-yet', 'broken', 'unchecked'] as const) {
+      expect(standing(latched, state('a', status, at(1)))).toBe('passed')
+      expect(isPassed(latched, state('a', status, at(1)))).toBe(true)
+    }
+    expect(standing(latched, state('a', 'not-yet'))).toBe('not-yet')
+    expect([standing(latched, undefined), isPassed(latched, undefined)]).toEqual(['unchecked', false])
+  })
+
+  it('says of a must-hold task what its latest check says', () => {
+    const of = (status: TaskState['status']) => [
+      standing(mustHold, state('a', status, at(1))),
+      isPassed(mustHold, state('a', status, at(1))),
+    ]
+    expect(of('passed')).toEqual(['passed', true])
+    expect(of('not-yet')).toEqual(['lost', false])
+    expect(of('unchecked')).toEqual(['passed', true])
+    expect(standing(mustHold, state('a', 'not-yet'))).toBe('not-yet')
+  })
+
+  it('takes nothing away for a check that could not be run, and gives nothing', () => {
+    expect(standing(mustHold, state('a', 'broken', at(1)))).toBe('broken')
+    expect(isPassed(mustHold, state('a', 'broken', at(1)))).toBe(true)
+    expect(isPassed(mustHold, state('a', 'broken'))).toBe(false)
+  })
+
+  it('counts what the grade counts once there is one', () => {
+    const graded = (...passed: boolean[]) => ({
+      at: at(9),
+      points: 1,
+      of: 3,
+      receipt: 'r',
+      tasks: passed.map((was, n) => ({ task: 'abc'[n] ?? '', passed: was, points: 0, of: 1, code: 'c' })),
+    })
+    const all = session(['a', 'b', 'c'].map((id) => state(id, 'passed', at(1))))
+    expect(passedCount(tasks, { ...all, submission: graded(true, false, true) })).toBe(2)
   })
 
   it('counts tasks of the lab alone', () => {
@@ -103,9 +138,19 @@ describe('progress', () => {
   it('tells what has just passed, and nothing of another session', () => {
     const before = session([state('a'), state('b', 'passed', at(1))])
     const after = session([state('a', 'passed', at(2)), state('b', 'passed', at(1))])
-    expect(newlyPassed(before, after)).toEqual(['a'])
-    expect(newlyPassed(after, after)).toEqual([])
-    expect(newlyPassed(undefined, after)).toEqual([])
-    expect(newlyPassed({ ...before, id: 'other' }, after)).toEqual([])
+    expect(turns(tasks, before, after)).toEqual([{ task: 'a', to: 'passed' }])
+    expect(turns(tasks, after, after)).toEqual([])
+    expect(turns(tasks, undefined, after)).toEqual([])
+    expect(turns(tasks, { ...before, id: 'other' }, after)).toEqual([])
+  })
+
+  it('tells what does not hold any more, and what holds again', () => {
+    const held = tasks.map((one) => ({ ...one, grading: 'must-hold' as const }))
+    const good = session([state('a', 'passed', at(1))])
+    const bad = session([state('a', 'not-yet', at(1))])
+    expect(turns(held, good, bad)).toEqual([{ task: 'a', to: 'lost' }])
+    expect(turns(held, bad, good)).toEqual([{ task: 'a', to: 'back' }])
+    expect(turns(held, good, session([state('a', 'broken', at(1))]))).toEqual([])
+    expect(turns(tasks, good, bad)).toEqual([])
   })
 })

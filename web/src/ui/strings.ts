@@ -3,4 +3,6 @@ export const strings = {
   loading: 'Loading',
   again: 'Try again',
   code: 'Code',
+  unseen: 'An invisible character, shown as a mark',
+  hidden: (n: number) => `and ${n.toLocaleString('en-GB')} more characters`,
 }

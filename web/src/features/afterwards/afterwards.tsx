@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
+import { keepFocus } from '../../ui/keep-focus.ts'
 import { Markdown } from '../../ui/markdown.tsx'
 import { passedCount } from '../../ui/progress.ts'
 import styles from './afterwards.module.css'
@@ -17,12 +19,23 @@ export function Afterword({ lab, session }: { lab: LabDetail; session: Session }
 }
 
 /** Said while the session still runs and nothing is left to do. */
-export function AllPassed({ lab, session }: { lab: LabDetail; session: Session }) {
+export function AllPassed({
+  lab,
+  session,
+  onSubmit,
+}: {
+  lab: LabDetail
+  session: Session
+  onSubmit(): void
+}) {
   if (!isAllPassed(lab, session)) return null
   return (
     <div className={styles.all}>
       <h2>{strings.all}</h2>
       <p className="dim">{strings.allWhy}</p>
+      <Button {...keepFocus} variant="filled" onClick={onSubmit}>
+        {strings.submit}
+      </Button>
     </div>
   )
 }

@@ -29,6 +29,10 @@ export const strings = {
   clear: 'Show all labs',
   emptyTitle: 'No labs yet',
   empty: 'Put a lab in the labs folder and start Drydock again; it appears here.',
+  brokenTitle: 'Cannot be used',
+  brokenWhy:
+    'Something in the files of these labs is wrong. All others work; these appear when they are mended.',
+  problems: (n: number) => (n === 1 ? '1 problem' : `${n} problems`),
   found: (n: number) => (n === 1 ? '1 lab' : `${n} labs`),
   stale: 'Drydock does not answer. This is what it said last; the page tries again by itself.',
   progressUnknown: 'Your progress could not be loaded; the labs below are there all the same.',

@@ -1,6 +1,8 @@
+const list = new Intl.ListFormat('en-GB')
+
 export const strings = {
   title: 'Evidence',
-  empty: 'Nothing is checked yet. Press Check in a task: what was expected and what was seen appears here.',
+  empty: 'Nothing is checked yet. What was expected and what was seen appears here.',
   time: 'Time',
   verdict: 'Verdict',
   task: 'Task',
@@ -10,5 +12,7 @@ export const strings = {
   passed: 'Passed',
   notYet: 'Not yet',
   broken: 'Our fault',
+  tampered: 'System files of this machine differ from its start; a person may look at it.',
+  tasks: (ns: readonly number[]) => `${ns.length === 1 ? 'Task' : 'Tasks'} ${list.format(ns.map(String))}`,
   nothing: '(nothing)',
 }

@@ -1,20 +1,19 @@
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import type { LinkState } from '../../api/session-link.ts'
-import { isPassed, passedCount, statesById } from '../../ui/progress.ts'
+import { passedCount, standing, statesById } from '../../ui/progress.ts'
 import styles from './frame.module.css'
 import { strings } from './strings.ts'
 
 /** One segment a task, coloured by its state, and the count in words. */
 export function Segments({ lab, session }: { lab: LabDetail; session: Session }) {
   const states = statesById(session)
-  const status = (id: string) => (isPassed(states.get(id)) ? 'passed' : states.get(id)?.status)
   const passed = passedCount(lab.tasks, session)
   return (
     <span className={styles.progress}>
       <span className={styles.segments} role="img" aria-label={strings.passed(passed, lab.tasks.length)}>
-        {lab.tasks.map(({ id }) => (
-          <i key={id} data-status={status(id)} />
+        {lab.tasks.map((task) => (
+          <i key={task.id} data-status={standing(task, states.get(task.id))} />
         ))}
       </span>
       <span className="dim num" aria-hidden>

@@ -1,6 +1,5 @@
 export const strings = {
   title: 'Keys',
-  open: 'Show keys',
   everywhere: 'Everywhere',
   inTerminal: 'In the terminal',
   close: 'Close',

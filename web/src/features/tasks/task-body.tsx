@@ -1,35 +1,45 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 import type { LabTask } from '../../../../server/contract/lab.ts'
-import type { Session, TaskState } from '../../../../server/contract/session.ts'
+import type { Session, Submission, TaskState } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
 import { useGiveAnswer, useRunChecks, useTakeHint } from '../../api/sessions.ts'
 import { keepFocus } from '../../ui/keep-focus.ts'
 import { Markdown } from '../../ui/markdown.tsx'
-import { isPassed, shownVerdict } from '../../ui/progress.ts'
+import { shownVerdict, standing } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { AnswerField } from './answer-field.tsx'
+import { HintButton, HintList } from './hints.tsx'
 import { strings } from './strings.ts'
+import { TaskGrade } from './task-grade.tsx'
 import styles from './tasks.module.css'
 import { VerdictCard } from './verdict-card.tsx'
 
-interface Props {
+export interface TaskBodyProps {
   task: LabTask
   session: Session
   state: TaskState | undefined
+  /** What one hint takes of the task's weight, 0 to 1. */
+  hintCost: number
+  /** What the submission gave for it. */
+  grade: Submission['tasks'][number] | undefined
   over: boolean
   onEvidence?: () => void
+  /** Sets the machine back to when this task had just turned green; there when that can be done. */
+  onReset?: () => void
 }
 
 /** What an open task shows: what to do, its answers, the latest verdict, and what can be asked next. */
-export function TaskBody({ task, session, state, over, onEvidence }: Props) {
+export function TaskBody(props: TaskBodyProps) {
+  const { task, session, state, hintCost, grade, over, onEvidence, onReset } = props
   const check = useRunChecks(session.id)
   const answer = useGiveAnswer(session.id)
-  const [draft, setDraft] = useState<Record<string, string>>({})
   const takeHint = useTakeHint(session.id)
-  const { taken, left } = state?.hints ?? { taken: [], left: 0 }
+  const [draft, setDraft] = useState<Record<string, string>>({})
   const verdict = shownVerdict(state)
+  const hints = state?.hints ?? { taken: [], left: 0 }
   const busy = check.isPending || answer.isPending
+  const open = !over && session.state === 'ready' && !session.resetting
   const given = (field: string) => session.answers.find((a) => a.task === task.id && a.field === field)
 
   const run = async () => {
@@ -41,17 +51,19 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
     }
     await check.mutateAsync(task.id)
   }
-  const fault = answer.error ?? check.error
+  const fault = answer.error ?? check.error ?? takeHint.error
 
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
         // What goes wrong is kept by the two mutations and shown below.
-        if (!busy) run().catch(() => {})
+        if (open && !busy) run().catch(() => {})
       }}
     >
+      {grade && <TaskGrade grade={grade} state={state} />}
       <Markdown text={task.body} dim />
+      {!over && <Terms task={task} />}
       {task.answers.map((field) => (
         <AnswerField
           key={field.name}
@@ -62,15 +74,8 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
           onChange={(value) => setDraft({ ...draft, [field.name]: value })}
         />
       ))}
-      {verdict && (
-        <VerdictCard verdict={verdict} passedBefore={isPassed(state) && verdict.status !== 'passed'} />
-      )}
-      {taken.map((text, at) => (
-        <div key={text} className={styles.hint}>
-          <h3 className="dim">{strings.hintTitle(at + 1)}</h3>
-          <Markdown text={text} />
-        </div>
-      ))}
+      {verdict && <VerdictCard verdict={verdict} note={noteOn(task, state, over)} over={over} />}
+      <HintList taken={hints.taken} />
       {fault && (
         <div className={styles.fault}>
           <Trouble compact problem={problemOf(fault)} />
@@ -78,19 +83,21 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
       )}
       <div className={styles.acts}>
         {!over && (
-          <Button
-            {...keepFocus}
-            type="submit"
-            variant="filled"
-            disabled={session.state !== 'ready'}
-            aria-busy={busy}
-          >
+          <Button {...keepFocus} type="submit" variant="filled" disabled={!open} aria-busy={busy}>
             {busy ? strings.checking : strings.check}
           </Button>
         )}
-        {!over && taken.length + left > 0 && (
-          <Button {...keepFocus} disabled={left === 0} onClick={() => takeHint.mutate(task.id)}>
-            {strings.hint(taken.length, taken.length + left)}
+        {!over && (
+          <HintButton
+            hints={hints}
+            cost={hintCost}
+            busy={takeHint.isPending}
+            onTake={() => takeHint.mutate(task.id)}
+          />
+        )}
+        {onReset && (
+          <Button {...keepFocus} disabled={!open} onClick={onReset}>
+            {strings.reset}
           </Button>
         )}
         {onEvidence && verdict && (
@@ -101,4 +108,22 @@ export function TaskBody({ task, session, state, over, onEvidence }: Props) {
       </div>
     </form>
   )
+}
+
+/** How the task is judged, where that is not what one expects. */
+function Terms({ task }: { task: LabTask }) {
+  const terms = [
+    task.grading === 'must-hold' && strings.mustHold,
+    task.cleanRoom && strings.cleanRoom,
+  ].filter((term) => term !== false)
+  return terms.length === 0 ? null : <p className={styles.terms}>{terms.join(' ')}</p>
+}
+
+/** How the latest verdict stands to what counts. */
+function noteOn(task: LabTask, state: TaskState | undefined, over: boolean): string | undefined {
+  const now = standing(task, state)
+  if (now === 'lost') return over ? undefined : strings.lostWhy
+  return now === 'passed' && state?.verdicts.some(({ status }) => status !== 'passed')
+    ? strings.passedBefore
+    : undefined
 }

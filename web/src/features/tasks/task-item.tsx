@@ -1,29 +1,24 @@
-import type { LabTask } from '../../../../server/contract/lab.ts'
-import type { Session, TaskState } from '../../../../server/contract/session.ts'
-import { exactTime, stopwatch } from '../../ui/format.ts'
-import { isPassed } from '../../ui/progress.ts'
-import { Tag } from '../../ui/tag.tsx'
+import { exactTime, points, stopwatch } from '../../ui/format.ts'
+import { type Standing, standing } from '../../ui/progress.ts'
+import { Tag, type Tone } from '../../ui/tag.tsx'
 import { strings } from './strings.ts'
-import { TaskBody } from './task-body.tsx'
+import { TaskBody, type TaskBodyProps } from './task-body.tsx'
 import styles from './tasks.module.css'
 
-interface Props {
+interface Props extends TaskBodyProps {
   n: number
-  task: LabTask
-  session: Session
-  state: TaskState | undefined
   /** Milliseconds it took, once passed. */
   took: number | undefined
   open: boolean
-  over: boolean
   onToggle(): void
-  onEvidence?: () => void
 }
 
-export function TaskItem({ n, task, session, state, took, open, over, onToggle, onEvidence }: Props) {
-  const passed = isPassed(state)
+/** A task as a step: its row, and below it, when it is open, what there is to do and what was found. */
+export function TaskItem({ n, took, open, onToggle, ...body }: Props) {
+  const { task, state, grade } = body
+  const now = grade ? (grade.passed ? 'passed' : 'not-passed') : standing(task, state)
   return (
-    <li className={styles.task} data-open={open || undefined} data-passed={passed || undefined}>
+    <li className={styles.task} data-open={open || undefined} data-passed={now === 'passed' || undefined}>
       <button
         type="button"
         id={`task-${n}`}
@@ -34,12 +29,20 @@ export function TaskItem({ n, task, session, state, took, open, over, onToggle, 
       >
         <span className={styles.n}>{n}</span>
         <span className={styles.title}>{task.title}</span>
-        {passed && took !== undefined && state?.passedAt && (
-          <span className="dim num" title={exactTime(state.passedAt)}>
-            <span aria-hidden>{stopwatch(took)}</span>
+        {grade ? (
+          <span className="dim num" title={strings.pointsLong(points(grade.points), points(grade.of))}>
+            {strings.points(points(grade.points), points(grade.of))}
           </span>
+        ) : (
+          now === 'passed' &&
+          took !== undefined &&
+          state?.passedAt && (
+            <span className="dim num" title={exactTime(state.passedAt)}>
+              <span aria-hidden>{stopwatch(took)}</span>
+            </span>
+          )
         )}
-        <StatusTag state={state} />
+        <StandingTag now={now} />
       </button>
       {open && (
         <section
@@ -48,16 +51,22 @@ export function TaskItem({ n, task, session, state, took, open, over, onToggle, 
           aria-label={strings.task(n, task.title)}
           className={styles.open}
         >
-          <TaskBody task={task} session={session} state={state} over={over} onEvidence={onEvidence} />
+          <TaskBody {...body} />
         </section>
       )}
     </li>
   )
 }
 
-function StatusTag({ state }: { state: TaskState | undefined }) {
-  if (isPassed(state)) return <Tag tone="pass">{strings.passed}</Tag>
-  if (state?.status === 'not-yet') return <Tag tone="yet">{strings.notYet}</Tag>
-  if (state?.status === 'broken') return <Tag tone="broken">{strings.broken}</Tag>
-  return null
+const tones: Record<Exclude<Standing, 'unchecked'>, Tone> = {
+  passed: 'pass',
+  lost: 'yet',
+  'not-yet': 'yet',
+  broken: 'broken',
+}
+
+function StandingTag({ now }: { now: Standing | 'not-passed' }) {
+  if (now === 'unchecked') return null
+  if (now === 'not-passed') return <Tag tone="yet">{strings.notPassed}</Tag>
+  return <Tag tone={tones[now]}>{strings.standing[now]}</Tag>
 }

@@ -17,20 +17,24 @@ interface Props {
   open: string | undefined
   onOpen(task: string | undefined): void
   onEvidence?: (task: string) => void
+  /** Sets the machine back to a checkpoint. */
+  onReset?: (checkpoint: string) => void
   /** The session is over: what was found can be read, nothing can be asked. */
   over?: boolean
 }
 
 /** The tasks as steps: the current one open, passed ones folded with their time. */
-export function TaskList({ lab, session, open, onOpen, onEvidence, over = false }: Props) {
+export function TaskList({ lab, session, open, onOpen, onEvidence, onReset, over = false }: Props) {
   const checkAll = useRunChecks(session.id)
   const states = statesById(session)
   const times = taskTimes(session)
+  const waiting = session.state === 'ending' ? strings.ending : session.resetting ? strings.resetting : ''
+  const checkpointOf = (task: string) => session.checkpoints.findLast((known) => known.task === task)?.id
   return (
     <section aria-label={strings.tasks}>
       <header className={styles.head}>
         <h2>{over ? strings.results : strings.tasks}</h2>
-        {session.state === 'ready' && (
+        {session.state === 'ready' && !session.resetting && (
           <Button
             {...keepFocus}
             variant="subtle"
@@ -41,28 +45,34 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, over = false 
           </Button>
         )}
         {(session.state === 'requested' || session.state === 'starting') && <Preparing session={session} />}
-        {session.state === 'ending' && (
+        {waiting && (
           <span className="dim" role="status">
-            {strings.ending}
+            {waiting}
           </span>
         )}
       </header>
       {checkAll.isError && <Trouble compact problem={problemOf(checkAll.error)} />}
       <ol className={styles.tasks}>
-        {lab.tasks.map((task, at) => (
-          <TaskItem
-            key={task.id}
-            n={at + 1}
-            task={task}
-            session={session}
-            state={states.get(task.id)}
-            took={times.get(task.id)}
-            open={open === task.id}
-            onToggle={() => onOpen(open === task.id ? undefined : task.id)}
-            onEvidence={onEvidence && (() => onEvidence(task.id))}
-            over={over}
-          />
-        ))}
+        {lab.tasks.map((task, at) => {
+          const checkpoint = checkpointOf(task.id)
+          return (
+            <TaskItem
+              key={task.id}
+              n={at + 1}
+              task={task}
+              session={session}
+              state={states.get(task.id)}
+              hintCost={lab.hintCost}
+              grade={session.submission?.tasks.find((grade) => grade.task === task.id)}
+              took={times.get(task.id)}
+              open={open === task.id}
+              onToggle={() => onOpen(open === task.id ? undefined : task.id)}
+              onEvidence={onEvidence && (() => onEvidence(task.id))}
+              onReset={onReset && checkpoint ? () => onReset(checkpoint) : undefined}
+              over={over}
+            />
+          )
+        })}
       </ol>
     </section>
   )

@@ -4,16 +4,26 @@ import { TimeOfDay } from '../../ui/time.tsx'
 import { strings } from './strings.ts'
 import styles from './tasks.module.css'
 
+interface Props {
+  verdict: Verdict
+  /** How the verdict stands to what counts, where that needs a word. */
+  note: string | undefined
+  /** Nothing is tried again any more. */
+  over: boolean
+}
+
 /** A verdict: one sentence, then what was expected beside what was observed. */
-export function VerdictCard({ verdict, passedBefore }: { verdict: Verdict; passedBefore: boolean }) {
+export function VerdictCard({ verdict, note, over }: Props) {
   const [first] = verdict.evidence
   return (
     <div className={styles.verdict} data-status={verdict.status}>
-      {passedBefore && <p className="dim">{strings.passedBefore}</p>}
+      {note && <p className={styles.note}>{note}</p>}
       <p className={styles.say}>
         <InlineCode text={verdict.message} />
       </p>
-      {verdict.status === 'broken' && <p className={styles.say}>{strings.brokenWhy}</p>}
+      {verdict.status === 'broken' && (
+        <p className={styles.broken}>{over ? strings.brokenOver : strings.brokenWhy}</p>
+      )}
       {first && (
         <dl className={styles.pair}>
           <dt>{strings.expected}</dt>

@@ -1,8 +1,18 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconInfoCircle, IconPlugConnectedX, IconX } from '@tabler/icons-react'
-import { lazy, type Ref, Suspense, useImperativeHandle, useRef, useState } from 'react'
+import {
+  lazy,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import type { LinkState, SessionLink } from '../../api/session-link.ts'
 import { icon, type Scheme } from '../../theme.ts'
+import { InlineCode } from '../../ui/inline-code.tsx'
 import { KeyRow } from './key-row.tsx'
 import { useTerminalSettings } from './settings.ts'
 import { strings } from './strings.ts'
@@ -26,14 +36,16 @@ interface Props {
   /** A kind line above the terminal, such as that there is nothing to pull from. */
   notice: string | undefined
   onDismissNotice(): void
+  /** Stands in the place of the shells while the machine is set back; they are opened anew afterwards. */
+  away: ReactNode
   /** Show the row of extra keys. */
   narrow: boolean
   ref: Ref<TerminalsHandle>
 }
 
 /** The shells of a session in tabs. */
-export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow, ref }: Props) {
-  const [{ tabs, active, known }, act] = useTerminals(link)
+export function Terminals({ link, state, scheme, notice, onDismissNotice, away, narrow, ref }: Props) {
+  const [{ tabs, active, known, machine }, act] = useTerminals(link)
   const { settings, zoom, toggleScreenReader } = useTerminalSettings()
   const [said, say] = useState<string>()
   const [ctrl, setCtrl] = useState(false)
@@ -49,6 +61,13 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
       area.current?.querySelector('.xterm')?.contains(document.activeElement) === true ||
       document.activeElement?.classList.contains('xterm-helper-textarea') === true,
   }))
+
+  const isAway = Boolean(away)
+  const wasAway = useRef(isAway)
+  useEffect(() => {
+    if (wasAway.current && !isAway) act({ do: 'renew' })
+    wasAway.current = isAway
+  }, [isAway, act])
 
   const takeCtrl = () => {
     if (!held.current) return false
@@ -111,7 +130,9 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
       {line !== undefined && (
         <div className={styles.line} role="status">
           <IconInfoCircle size={icon.base} aria-hidden />
-          <span>{line}</span>
+          <span>
+            <InlineCode text={line} />
+          </span>
           <span className="space" />
           <ActionIcon
             aria-label={strings.dismiss}
@@ -125,8 +146,9 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
         </div>
       )}
       <div className={styles.views}>
-        {!known && <p className={styles.opening}>{strings.firstOpening}</p>}
-        {known && tabs.length === 0 && (
+        {away}
+        {!known && !away && <p className={styles.opening}>{strings.firstOpening}</p>}
+        {known && !away && tabs.length === 0 && (
           <div className={styles.over}>
             <span>{strings.none}</span>
             <Button variant="filled" onClick={() => act({ do: 'add' })}>
@@ -136,9 +158,10 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, narrow
         )}
         <Suspense fallback={<p className={styles.opening}>{strings.loading}</p>}>
           {link &&
+            !away &&
             tabs.map((tab) => (
               <div
-                key={tab.n}
+                key={`${machine} ${tab.n}`}
                 role="tabpanel"
                 id={`terminal-panel-${tab.n}`}
                 aria-labelledby={`terminal-tab-${tab.n}`}

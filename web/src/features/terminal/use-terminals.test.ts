@@ -25,6 +25,18 @@ describe('tabs of terminals', () => {
     expect(tabsAfter(state, found('a', 'b'))).toBe(state)
   })
 
+  it('keep their places and get new shells when the machine was set back', () => {
+    const state = tabsOf(found('a', 'b'), { do: 'show', n: 2 }, { do: 'bell', n: 1 }, { do: 'renew' })
+    expect(state).toMatchObject({
+      active: 2,
+      machine: 1,
+      tabs: [
+        { n: 1, id: undefined, bell: false, asked: false },
+        { n: 2, id: undefined },
+      ],
+    })
+  })
+
   it('show the new one, with a number that was never used', () => {
     const state = tabsOf(found('a'), { do: 'add' }, { do: 'close', n: 2 }, { do: 'add' })
     expect(state).toMatchObject({ active: 3, tabs: [{ n: 1 }, { n: 3, asked: true }] })

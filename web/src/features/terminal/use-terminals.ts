@@ -18,6 +18,8 @@ export interface TerminalTabs {
   next: number
   /** The server has said which terminals there are. */
   known: boolean
+  /** Counts the machines that the tabs have been on: a reset gives each tab a new shell. */
+  machine: number
 }
 
 export type TabAction =
@@ -29,8 +31,10 @@ export type TabAction =
   | { do: 'close'; n: number }
   /** A new shell in the place of one that ended. */
   | { do: 'replace'; n: number }
+  /** The machine was set back, and all shells ended with it: each tab gets a new one. */
+  | { do: 'renew' }
 
-export const noTabs: TerminalTabs = { tabs: [], active: 0, next: 1, known: false }
+export const noTabs: TerminalTabs = { tabs: [], active: 0, next: 1, known: false, machine: 0 }
 
 /** The tabs after an action. A session always begins with one shell. */
 export function tabsAfter(state: TerminalTabs, action: TabAction): TerminalTabs {
@@ -70,6 +74,12 @@ export function tabsAfter(state: TerminalTabs, action: TabAction): TerminalTabs 
       const tabs = state.tabs.map((old) => (old.n === action.n ? tab : old))
       return { ...state, tabs, active: tab.n, next: state.next + 1 }
     }
+    case 'renew':
+      return {
+        ...state,
+        machine: state.machine + 1,
+        tabs: state.tabs.map(({ n }) => ({ n, id: undefined, bell: false, asked: false })),
+      }
   }
 }
 

@@ -6,6 +6,7 @@ import { useRef, useState } from 'react'
 import { isOffline, problemOf } from '../../api/http.ts'
 import { labsQuery } from '../../api/labs.ts'
 import { sessionsQuery } from '../../api/sessions.ts'
+import { BrokenLabs } from '../../features/catalogue/broken-labs.tsx'
 import { CatalogueSkeleton } from '../../features/catalogue/catalogue-skeleton.tsx'
 import { ContinueCard } from '../../features/catalogue/continue-card.tsx'
 import { Filters } from '../../features/catalogue/filters.tsx'
@@ -69,7 +70,12 @@ export function CataloguePage() {
           </p>
         )}
         {labs.data ? (
-          <Rows rows={rows} filter={filter} onChange={change} />
+          <>
+            {(rows.length > 0 || labs.data.broken.length === 0) && (
+              <Rows rows={rows} filter={filter} onChange={change} />
+            )}
+            <BrokenLabs labs={labs.data.broken} />
+          </>
         ) : labs.isError ? (
           <Trouble problem={problemOf(labs.error)} onRetry={() => void labs.refetch()} />
         ) : (

@@ -13,18 +13,27 @@ interface Props {
   open: string | undefined
   onOpen(task: string | undefined): void
   onEvidence(task: string): void
+  onReset(checkpoint: string): void
+  onSubmit(): void
 }
 
 /** The left side: what it is about, and the tasks. */
-export function Brief({ lab, session, open, onOpen, onEvidence }: Props) {
+export function Brief({ lab, session, open, onOpen, onEvidence, onReset, onSubmit }: Props) {
   return (
     <section className={styles.brief} aria-label={strings.brief}>
       <h1>{lab.title}</h1>
       <Story lab={lab} />
       <Model lab={lab} />
       <div className={styles.tasks}>
-        <AllPassed lab={lab} session={session} />
-        <TaskList lab={lab} session={session} open={open} onOpen={onOpen} onEvidence={onEvidence} />
+        <AllPassed lab={lab} session={session} onSubmit={onSubmit} />
+        <TaskList
+          lab={lab}
+          session={session}
+          open={open}
+          onOpen={onOpen}
+          onEvidence={onEvidence}
+          onReset={onReset}
+        />
         <Afterword lab={lab} session={session} />
       </div>
     </section>

@@ -9,7 +9,9 @@ import { strings as machine } from '../../features/machine/strings.ts'
 import styles from './lab.module.css'
 import { strings } from './strings.ts'
 
-export type DetailsTab = 'machine' | 'evidence'
+const tabs = ['machine', 'evidence'] as const
+export type DetailsTab = (typeof tabs)[number]
+const titles: Record<DetailsTab, string> = { machine: machine.title, evidence: evidence.title }
 
 interface Props {
   lab: LabDetail
@@ -28,7 +30,7 @@ export function Details({ lab, session, tab, onTab, task, fold }: Props) {
     <section className={styles.details} aria-label={strings.details}>
       <Tabs
         value={tab}
-        onChange={(value) => onTab(value === 'evidence' ? 'evidence' : 'machine')}
+        onChange={(value) => onTab(tabs.find((known) => known === value) ?? 'machine')}
         classNames={{
           root: styles.drawer,
           list: styles.drawerTabs,
@@ -38,8 +40,11 @@ export function Details({ lab, session, tab, onTab, task, fold }: Props) {
       >
         <div className={styles.drawerBar}>
           <Tabs.List>
-            <Tabs.Tab value="machine">{machine.title}</Tabs.Tab>
-            <Tabs.Tab value="evidence">{evidence.title}</Tabs.Tab>
+            {tabs.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {titles[name]}
+              </Tabs.Tab>
+            ))}
           </Tabs.List>
           <span className="space" />
           {fold}

@@ -3,6 +3,8 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { Afterword, isAllPassed } from '../../features/afterwards/afterwards.tsx'
 import { StartAgain } from '../../features/start/start-again.tsx'
+import { GradeCard } from '../../features/submission/grade-card.tsx'
+import { strings as grading } from '../../features/submission/strings.ts'
 import { TaskList } from '../../features/tasks/task-list.tsx'
 import { passedCount } from '../../ui/progress.ts'
 import { Ago } from '../../ui/time.tsx'
@@ -17,7 +19,8 @@ const TICK = 30_000
 /** A lab after its session: what was reached, what it means, and the way to start again. */
 export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) {
   const now = useNow(TICK)
-  const [open, setOpen] = useState<string>()
+  const { submission } = session
+  const [open, setOpen] = useState(() => submission?.tasks.find(({ passed }) => !passed)?.task)
   const failed = session.state === 'failed'
   const problem = session.problem ?? {
     code: 'sandbox-gone',
@@ -33,7 +36,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
           {session.endedAt && (
             <>
               {' · '}
-              {`${failed ? strings.failedAt : strings.endedAt} `}
+              {`${submission ? grading.submitted : failed ? strings.failedAt : strings.endedAt} `}
               <Ago at={session.endedAt} now={now} />
             </>
           )}
@@ -42,8 +45,9 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
         {failed ? (
           <Trouble problem={{ ...problem, hint: `${strings.failedSafe} ${problem.hint}` }} />
         ) : (
-          <p className="dim">{strings.endedKept}</p>
+          <p className="dim">{submission ? strings.gradedKept : `${strings.endedKept} ${grading.none}`}</p>
         )}
+        {submission && <GradeCard session={session.id} submission={submission} />}
         <StartAgain lab={lab.slug} />
         <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
         <Afterword lab={lab} session={session} />

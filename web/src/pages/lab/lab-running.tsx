@@ -1,19 +1,23 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, VisuallyHidden } from '@mantine/core'
-import { IconKeyboard } from '@tabler/icons-react'
+import { useComputedColorScheme, VisuallyHidden } from '@mantine/core'
 import { useRef, useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
+import { useEndSession, useSubmit } from '../../api/sessions.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
+import { isAllPassed } from '../../features/afterwards/afterwards.tsx'
+import { CheckpointsDialog, type CheckpointsView } from '../../features/checkpoints/checkpoints-dialog.tsx'
+import { Resetting } from '../../features/checkpoints/resetting.tsx'
+import { useResetLine } from '../../features/checkpoints/use-reset-line.ts'
 import { Crumb } from '../../features/frame/crumb.tsx'
-import { EndSession } from '../../features/frame/end-session.tsx'
+import { EndDialog } from '../../features/frame/end-dialog.tsx'
+import { SessionActions } from '../../features/frame/session-actions.tsx'
 import { Connection, Segments } from '../../features/frame/session-state.tsx'
-import { SchemeSwitch, TopBar } from '../../features/frame/top-bar.tsx'
+import { TopBar } from '../../features/frame/top-bar.tsx'
 import { KeysHelp } from '../../features/keys/keys-help.tsx'
-import { strings as keyWords } from '../../features/keys/strings.ts'
 import { Starting } from '../../features/start/starting.tsx'
+import { SubmitDialog } from '../../features/submission/submit-dialog.tsx'
 import { useOpenTask } from '../../features/tasks/use-open-task.ts'
 import { Terminals, type TerminalsHandle } from '../../features/terminal/terminals.tsx'
-import { icon } from '../../theme.ts'
 import { useNarrow } from '../../ui/use-narrow.ts'
 import { usePageKeys } from '../../ui/use-page-keys.ts'
 import { Brief } from './brief.tsx'
@@ -28,14 +32,18 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
   const { open, setOpen, announcement } = useOpenTask(lab, session)
   const [tab, setTab] = useState<DetailsTab>('machine')
   const [asked, setAsked] = useState<string>()
-  const [help, setHelp] = useState(false)
+  const [dialog, setDialog] = useState<'keys' | 'end' | 'submit'>()
+  const [checkpoints, setCheckpoints] = useState<CheckpointsView>()
+  const [resetLine, dismissResetLine] = useResetLine(session.resetting)
+  const end = useEndSession(session.id)
+  const submit = useSubmit(session.id)
   const terminals = useRef<TerminalsHandle>(null)
   const layout = useRef<LabLayoutHandle>(null)
 
   const openTaskElement = () => document.querySelector<HTMLElement>('[aria-expanded="true"][id^="task-"]')
   usePageKeys((key) => {
     if (key.do === 'help') {
-      setHelp(true)
+      setDialog('keys')
     } else if (key.do === 'terminal') {
       if (terminals.current?.focused()) {
         layout.current?.show('brief')
@@ -72,30 +80,43 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
       <TopBar where={<Crumb title={lab.title} track={lab.track} />}>
         <Segments lab={lab} session={session} />
         <Connection state={state} />
-        {!narrow && (
-          <Tooltip label={keyWords.open}>
-            <ActionIcon aria-label={keyWords.open} onClick={() => setHelp(true)}>
-              <IconKeyboard size={icon.base} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-        )}
-        <SchemeSwitch />
-        <EndSession session={session} />
+        <SessionActions
+          narrow={narrow}
+          done={isAllPassed(lab, session)}
+          ready={session.state === 'ready' && !session.resetting}
+          ending={session.state === 'ending' || end.isPending}
+          submitting={submit.isPending}
+          onCheckpoints={() => setCheckpoints({ show: 'list' })}
+          onKeys={() => setDialog('keys')}
+          onEnd={() => setDialog('end')}
+          onSubmit={() => setDialog('submit')}
+        />
       </TopBar>
       <LabLayout
         ref={layout}
         narrow={narrow}
-        brief={<Brief lab={lab} session={session} open={open} onOpen={setOpen} onEvidence={showEvidence} />}
+        brief={
+          <Brief
+            lab={lab}
+            session={session}
+            open={open}
+            onOpen={setOpen}
+            onEvidence={showEvidence}
+            onReset={(checkpoint) => setCheckpoints({ show: 'reset', checkpoint })}
+            onSubmit={() => setDialog('submit')}
+          />
+        }
         terminal={
-          session.engineReady ? (
+          session.engineReady || session.resetting ? (
             <Terminals
               ref={terminals}
               link={link}
               state={state}
               scheme={scheme}
               narrow={narrow}
-              notice={notice?.text}
-              onDismissNotice={dismissNotice}
+              notice={notice?.text ?? resetLine}
+              onDismissNotice={notice ? dismissNotice : dismissResetLine}
+              away={session.resetting && <Resetting />}
             />
           ) : (
             <Starting session={session} />
@@ -108,7 +129,16 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
       <VisuallyHidden role="status" aria-live="polite">
         {announcement}
       </VisuallyHidden>
-      <KeysHelp opened={help} onClose={() => setHelp(false)} page="lab" />
+      <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(undefined)} page="lab" />
+      <EndDialog end={end} opened={dialog === 'end'} onClose={() => setDialog(undefined)} />
+      <SubmitDialog
+        lab={lab}
+        session={session}
+        submit={submit}
+        opened={dialog === 'submit'}
+        onClose={() => setDialog(undefined)}
+      />
+      <CheckpointsDialog lab={lab} session={session} view={checkpoints} onView={setCheckpoints} />
     </>
   )
 }

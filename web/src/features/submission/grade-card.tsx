@@ -1,0 +1,32 @@
+import { Button } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
+import type { Submission } from '../../../../server/contract/session.ts'
+import { receiptPath } from '../../api/sessions.ts'
+import { icon } from '../../theme.ts'
+import { points } from '../../ui/format.ts'
+import { InlineCode } from '../../ui/inline-code.tsx'
+import { strings } from './strings.ts'
+import styles from './submission.module.css'
+
+/** The grade of a submitted session, and the file that proves it. */
+export function GradeCard({ session, submission }: { session: string; submission: Submission }) {
+  return (
+    <section className={styles.card} aria-label={strings.grade}>
+      <div className={styles.score}>
+        <h2 className="dim">{strings.grade}</h2>
+        <p className={styles.points}>{strings.points(points(submission.points), points(submission.of))}</p>
+      </div>
+      <Button
+        component="a"
+        href={receiptPath(session)}
+        download
+        leftSection={<IconDownload size={icon.base} aria-hidden />}
+      >
+        {strings.receipt}
+      </Button>
+      <p className={styles.why}>
+        <InlineCode text={strings.receiptWhy} />
+      </p>
+    </section>
+  )
+}

@@ -1,0 +1,33 @@
+/** Longest text that is shown of one value, in characters: what comes from a student's engine can be of any size. */
+const MAX_SHOWN = 4000
+
+export interface VisiblePart {
+  text: string
+  /** Stands for characters that would not be seen, or would change how what follows is read. */
+  mark: boolean
+}
+
+/** Controls, format characters (bidi overrides, zero width), line separators, halves of characters. */
+const UNSEEN = /((?:(?!\n|\t|(?<=\p{Extended_Pictographic}\ufe0f?)\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])+)/u
+
+/** A foreign text in parts, with marks in place of all that would be invisible. `hidden`: how many characters were left out at its end. */
+export function visibleParts(text: string): { parts: VisiblePart[]; hidden: number } {
+  const shown = text.slice(0, MAX_SHOWN)
+  const parts = shown
+    .split(UNSEEN)
+    .map((part, at) => (at % 2 === 1 ? { text: marks(part), mark: true } : { text: part, mark: false }))
+    .filter((part) => part.text !== '')
+  return { parts, hidden: text.length - shown.length }
+}
+
+/** Controls have pictures of their own (␛); the others are named by their number (U+202E). */
+function marks(unseen: string): string {
+  return [...unseen]
+    .map((char) => {
+      const code = char.codePointAt(0) ?? 0
+      if (code < 0x20) return String.fromCodePoint(0x2400 + code)
+      if (code === 0x7f) return '\u2421'
+      return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+    })
+    .join('')
+}
