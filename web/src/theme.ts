@@ -388,7 +388,11 @@ export const theme = createTheme({
         // The page has one banner, and that is not in a dialog.
         attributes: { header: { role: 'presentation' } },
       },
-      styles: { title: { fontWeight: 'var(--weight-strong)' }, content: { background: 'var(--raise)' } },
+      styles: {
+        title: { fontWeight: 'var(--weight-strong)' },
+        content: { background: 'var(--raise)' },
+        header: { background: 'var(--raise)' },
+      },
     }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, transitionProps: { duration: 100 } } }),
     Skeleton: Skeleton.extend({ defaultProps: { radius: 'xs' } }),

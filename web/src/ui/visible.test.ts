@@ -7,14 +7,14 @@ const shown = (text: string) =>
     .join('')
 
 describe('a foreign text', () => {
-  it('shows controls and escapes as pictures', () => {
-    expect(shown('web\x1b[31mred\x07\x7f')).toBe('web[␛][31mred[␇␡]')
+  it('shows controls and escapes by their names', () => {
+    expect(shown('web\x1b[31mred\x07\x7f')).toBe('web[ESC][31mred[BEL DEL]')
     expect(shown('\x9b2J')).toBe('[U+009B]2J')
   })
 
   it('shows what would turn or hide the text that follows', () => {
     expect(shown('ab\u202egnp.exe\u2066')).toBe('ab[U+202E]gnp.exe[U+2066]')
-    expect(shown('we\u200bb\ufeff\u2028')).toBe('we[U+200B]b[U+FEFFU+2028]')
+    expect(shown('we\u200bb\ufeff\u2028')).toBe('we[U+200B]b[U+FEFF U+2028]')
     expect(shown('half\ud83d')).toBe('half[U+D83D]')
     expect(shown('tag\u{e0041}')).toBe('tag[U+E0041]')
   })

@@ -20,14 +20,18 @@ export function visibleParts(text: string): { parts: VisiblePart[]; hidden: numb
   return { parts, hidden: text.length - shown.length }
 }
 
-/** Controls have pictures of their own (␛); the others are named by their number (U+202E). */
+const CONTROLS =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  )
+
+/** Controls have names of their own (ESC); the others are named by their number (U+202E). */
 function marks(unseen: string): string {
   return [...unseen]
     .map((char) => {
       const code = char.codePointAt(0) ?? 0
-      if (code < 0x20) return String.fromCodePoint(0x2400 + code)
-      if (code === 0x7f) return '\u2421'
-      return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+      if (code === 0x7f) return 'DEL'
+      return CONTROLS[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
     })
-    .join('')
+    .join(' ')
 }

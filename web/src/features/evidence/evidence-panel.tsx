@@ -4,6 +4,7 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session, Verdict } from '../../../../server/contract/session.ts'
 import { icon } from '../../theme.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
+import { statesById } from '../../ui/progress.ts'
 import { Tag, type Tone } from '../../ui/tag.tsx'
 import { TimeOfDay } from '../../ui/time.tsx'
 import styles from './evidence.module.css'
@@ -22,53 +23,57 @@ interface Props {
   task: string | undefined
 }
 
-/** All that the latest verdicts rest on, one row an observation. */
+const COLUMNS = 6
+
+/** All that the latest verdicts rest on, one row an observation, task by task. */
 export function EvidencePanel({ lab, session, task }: Props) {
-  const marked = useRef<HTMLTableRowElement>(null)
+  const marked = useRef<HTMLTableSectionElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: moves when another task is asked for
   useEffect(() => {
     marked.current?.scrollIntoView({ block: 'start' })
   }, [task])
 
-  const rows = lab.tasks.flatMap(({ id }, at) =>
-    (session.tasks.find((state) => state.task === id)?.verdicts ?? []).flatMap((verdict) =>
-      verdict.evidence.map((evidence, index) => ({ n: at + 1, id, verdict, evidence, first: index === 0 })),
-    ),
-  )
-  if (rows.length === 0) return <p className={styles.empty}>{strings.empty}</p>
-  const firstMarked = rows.findIndex((row) => row.id === task)
-  const tampered = lab.tasks.flatMap(({ id }, at) =>
-    session.tasks.some((state) => state.task === id && state.tampered) ? [at + 1] : [],
-  )
+  const states = statesById(session)
+  const groups = lab.tasks.flatMap(({ id }, at) => {
+    const { verdicts = [], tampered = false } = states.get(id) ?? {}
+    const rows = verdicts.flatMap((verdict) =>
+      verdict.evidence.map((evidence, index) => ({ verdict, evidence, first: index === 0 })),
+    )
+    return rows.length > 0 || tampered ? [{ id, n: at + 1, rows, tampered }] : []
+  })
+  if (groups.length === 0) return <p className={styles.empty}>{strings.empty}</p>
   return (
-    <>
-      {tampered.length > 0 && (
-        <p className={styles.aside}>
-          <IconInfoCircle size={icon.base} aria-hidden />
-          <span>
-            {strings.tampered} <span className="dim num">{strings.tasks(tampered)}</span>
-          </span>
-        </p>
-      )}
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <th scope="col">{strings.time}</th>
-            <th scope="col">{strings.verdict}</th>
-            <th scope="col">{strings.task}</th>
-            <th scope="col">{strings.expected}</th>
-            <th scope="col">{strings.observed}</th>
-            <th scope="col">{strings.source}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ n, id, verdict, evidence, first }, at) => (
-            <tr
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of one verdict have no other identity
-              key={`${id} ${verdict.check} ${at}`}
-              ref={at === firstMarked ? marked : undefined}
-              data-marked={id === task || undefined}
-            >
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th scope="col">{strings.time}</th>
+          <th scope="col">{strings.verdict}</th>
+          <th scope="col">{strings.task}</th>
+          <th scope="col">{strings.expected}</th>
+          <th scope="col">{strings.observed}</th>
+          <th scope="col">{strings.source}</th>
+        </tr>
+      </thead>
+      {groups.map(({ id, n, rows, tampered }) => (
+        <tbody
+          key={id}
+          ref={id === task ? marked : undefined}
+          aria-label={strings.ofTask(n)}
+          data-marked={id === task || undefined}
+        >
+          {tampered && (
+            <tr className={styles.aside}>
+              <td colSpan={COLUMNS}>
+                <IconInfoCircle size={icon.base} aria-hidden />
+                <span>
+                  {strings.ofTask(n)}: {strings.tampered}
+                </span>
+              </td>
+            </tr>
+          )}
+          {rows.map(({ verdict, evidence, first }, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of one verdict have no other identity
+            <tr key={at}>
               <td className="dim" data-label={strings.time}>
                 {first && <TimeOfDay at={verdict.at} />}
               </td>
@@ -96,7 +101,7 @@ export function EvidencePanel({ lab, session, task }: Props) {
             </tr>
           ))}
         </tbody>
-      </table>
-    </>
+      ))}
+    </table>
   )
 }

@@ -1,5 +1,3 @@
-const list = new Intl.ListFormat('en-GB')
-
 export const strings = {
   title: 'Evidence',
   empty: 'Nothing is checked yet. What was expected and what was seen appears here.',
@@ -13,6 +11,6 @@ export const strings = {
   notYet: 'Not yet',
   broken: 'Our fault',
   tampered: 'System files of this machine differ from its start; a person may look at it.',
-  tasks: (ns: readonly number[]) => `${ns.length === 1 ? 'Task' : 'Tasks'} ${list.format(ns.map(String))}`,
+  ofTask: (n: number) => `Task ${n}`,
   nothing: '(nothing)',
 }

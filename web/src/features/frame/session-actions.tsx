@@ -13,8 +13,6 @@ import { SchemeSwitch } from './top-bar.tsx'
 
 interface Props {
   narrow: boolean
-  /** Nothing is left to do: to submit is what comes next. */
-  done: boolean
   /** The session is ready: it can be submitted, kept and set back. */
   ready: boolean
   ending: boolean
@@ -27,9 +25,9 @@ interface Props {
 
 /** What can be done with a session as a whole: side by side, or on a phone behind one button. */
 export function SessionActions(props: Props) {
-  const { narrow, done, ready, ending, submitting, onCheckpoints, onKeys, onEnd, onSubmit } = props
+  const { narrow, ready, ending, submitting, onCheckpoints, onKeys, onEnd, onSubmit } = props
   const submit = (
-    <Button variant={done ? 'filled' : 'default'} disabled={!ready && !submitting} onClick={onSubmit}>
+    <Button disabled={!ready && !submitting} onClick={onSubmit}>
       {submitting ? strings.submitting : strings.submit}
     </Button>
   )

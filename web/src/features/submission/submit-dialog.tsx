@@ -6,6 +6,7 @@ import type { useSubmit } from '../../api/sessions.ts'
 import { measured } from '../../ui/format.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
 import { shownVerdict } from '../../ui/progress.ts'
+import { Tag } from '../../ui/tag.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { strings } from './strings.ts'
@@ -30,30 +31,28 @@ export function SubmitDialog({ lab, session, submit, opened, onClose }: Props) {
     <Modal
       opened={opened}
       onClose={onClose}
-      title={submit.isPending ? strings.gradingTitle : strings.title}
+      title={
+        submit.isPending ? strings.gradingTitle : submit.isError ? strings.notGradedTitle : strings.title
+      }
       closeButtonProps={{ 'aria-label': strings.close }}
     >
       {submit.isPending ? (
         <p className={styles.line} role="status">
           {strings.grading} <span className="dim num">{measured(Math.max(0, now - submit.submittedAt))}</span>
         </p>
-      ) : (
-        <>
-          <ul className={styles.happens}>
-            {whatHappens(lab, session).map((sentence) => (
-              <li key={sentence}>{sentence}</li>
-            ))}
-          </ul>
-          {submit.isError && (
-            <div className={styles.fault}>
-              <Trouble compact problem={problemOf(submit.error)} onRetry={() => submit.mutate(undefined)}>
-                {problemOf(submit.error).code === 'submission-broken' && (
-                  <BrokenTasks lab={lab} session={session} />
-                )}
-              </Trouble>
-            </div>
+      ) : submit.isError ? (
+        <div className={styles.fault}>
+          {problemOf(submit.error).code === 'submission-broken' && (
+            <BrokenTasks lab={lab} session={session} />
           )}
-        </>
+          <Trouble compact problem={problemOf(submit.error)} onRetry={() => submit.mutate(undefined)} />
+        </div>
+      ) : (
+        <ul className={styles.happens}>
+          {whatHappens(lab, session).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
       )}
       <Group justify="flex-end" mt="lg">
         <Button data-autofocus onClick={onClose}>
@@ -77,21 +76,20 @@ function BrokenTasks({ lab, session }: { lab: LabDetail; session: Session }) {
   })
   if (broken.length === 0) return null
   return (
-    <div className={styles.broken}>
-      <p>{strings.brokenTasks}</p>
-      <ul>
-        {broken.map(({ task, n, verdict }) => (
-          <li key={task.id}>
+    <ul className={styles.broken} aria-label={strings.brokenTasks}>
+      {broken.map(({ task, n, verdict }) => (
+        <li key={task.id}>
+          <Tag tone="broken">{strings.broken}</Tag>
+          <span>
             {strings.task(n, task.title)}
             {verdict && (
-              <span className="dim">
-                {' '}
+              <span className={styles.message}>
                 <InlineCode text={verdict.message} />
               </span>
             )}
-          </li>
-        ))}
-      </ul>
-    </div>
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -34,7 +34,7 @@ export const strings = {
   hints: 'Hints taken',
   hintTitle: (n: number) => `Hint ${n}`,
   hintCosts: (share: number) => `costs ${percent(share)} of this task`,
-  hintAsk: (share: number) => `A hint takes ${percent(share)} off what this task can still give you.`,
+  hintAsk: (share: number) => `A hint takes ${percent(share)} off this task's points.`,
   hintTake: 'Take the hint',
   hintLeave: 'Go on without',
   evidence: 'Evidence',

@@ -63,7 +63,7 @@ export function TaskBody(props: TaskBodyProps) {
     >
       {grade && <TaskGrade grade={grade} state={state} />}
       <Markdown text={task.body} dim />
-      {!over && <Terms task={task} />}
+      {!over && <Terms task={task} lost={standing(task, state) === 'lost'} />}
       {task.answers.map((field) => (
         <AnswerField
           key={field.name}
@@ -74,7 +74,9 @@ export function TaskBody(props: TaskBodyProps) {
           onChange={(value) => setDraft({ ...draft, [field.name]: value })}
         />
       ))}
-      {verdict && <VerdictCard verdict={verdict} note={noteOn(task, state, over)} over={over} />}
+      {verdict && (
+        <VerdictCard verdict={verdict} passedBefore={passedBefore(task, state, over)} over={over} />
+      )}
       <HintList taken={hints.taken} />
       {fault && (
         <div className={styles.fault}>
@@ -111,19 +113,17 @@ export function TaskBody(props: TaskBodyProps) {
 }
 
 /** How the task is judged, where that is not what one expects. */
-function Terms({ task }: { task: LabTask }) {
+function Terms({ task, lost }: { task: LabTask; lost: boolean }) {
   const terms = [
-    task.grading === 'must-hold' && strings.mustHold,
+    task.grading === 'must-hold' && !lost && strings.mustHold,
     task.cleanRoom && strings.cleanRoom,
   ].filter((term) => term !== false)
   return terms.length === 0 ? null : <p className={styles.terms}>{terms.join(' ')}</p>
 }
 
-/** How the latest verdict stands to what counts. */
-function noteOn(task: LabTask, state: TaskState | undefined, over: boolean): string | undefined {
+/** What to say of a task that was passed when its latest check says something else. */
+function passedBefore(task: LabTask, state: TaskState | undefined, over: boolean) {
   const now = standing(task, state)
-  if (now === 'lost') return over ? undefined : strings.lostWhy
-  return now === 'passed' && state?.verdicts.some(({ status }) => status !== 'passed')
-    ? strings.passedBefore
-    : undefined
+  if (now === 'lost' && !over) return 'lost'
+  return now === 'passed' && state?.verdicts.some(({ status }) => status !== 'passed') ? 'latched' : undefined
 }

@@ -15,7 +15,7 @@ export function TaskGrade({
   const cost = grade.of - grade.points
   return (
     <p className={styles.grade}>
-      <b className="num">{strings.pointsLong(points(grade.points), points(grade.of))}</b>
+      <b className="num">{strings.pointsLong(points(grade.points), points(grade.of))}.</b>
       {grade.passed && taken > 0 && cost > 0 && <> {strings.hintsTook(taken, points(cost))}</>}
       {!grade.passed && state?.passedAt != null && <> {strings.lostAtSubmission}</>}
     </p>

@@ -6,18 +6,19 @@ import styles from './tasks.module.css'
 
 interface Props {
   verdict: Verdict
-  /** How the verdict stands to what counts, where that needs a word. */
-  note: string | undefined
+  /** `latched`: the task stays passed all the same; `lost`: it was passed and does not hold now. */
+  passedBefore: 'latched' | 'lost' | undefined
   /** Nothing is tried again any more. */
   over: boolean
 }
 
 /** A verdict: one sentence, then what was expected beside what was observed. */
-export function VerdictCard({ verdict, note, over }: Props) {
+export function VerdictCard({ verdict, passedBefore, over }: Props) {
   const [first] = verdict.evidence
   return (
     <div className={styles.verdict} data-status={verdict.status}>
-      {note && <p className={styles.note}>{note}</p>}
+      {passedBefore === 'latched' && <p className={styles.note}>{strings.passedBefore}</p>}
+      {passedBefore === 'lost' && <p className={styles.lost}>{strings.lostWhy}</p>}
       <p className={styles.say}>
         <InlineCode text={verdict.message} />
       </p>

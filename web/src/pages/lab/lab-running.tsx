@@ -4,7 +4,6 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { useEndSession, useSubmit } from '../../api/sessions.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
-import { isAllPassed } from '../../features/afterwards/afterwards.tsx'
 import { CheckpointsDialog, type CheckpointsView } from '../../features/checkpoints/checkpoints-dialog.tsx'
 import { Resetting } from '../../features/checkpoints/resetting.tsx'
 import { useResetLine } from '../../features/checkpoints/use-reset-line.ts'
@@ -82,7 +81,6 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
         <Connection state={state} />
         <SessionActions
           narrow={narrow}
-          done={isAllPassed(lab, session)}
           ready={session.state === 'ready' && !session.resetting}
           ending={session.state === 'ending' || end.isPending}
           submitting={submit.isPending}
