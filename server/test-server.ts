@@ -86,12 +86,12 @@ const labs: Record<string, Record<string, string>> = {
   malformed: { ...greet, 'lab.yaml': greet['lab.yaml'].replace('minutes: 5', 'minutes: many') },
 }
 
-/** The machine made ready, for an installation that no other test file shares: starting a server sweeps its own. */
-export async function testPlace(): Promise<TestPlace> {
+/** The machine made ready, for an installation that no other test file shares: starting a server sweeps its own. `more`: labs beside the usual ones, file name to text. */
+export async function testPlace(more: Record<string, Record<string, string>> = {}): Promise<TestPlace> {
   const { config: given, host } = await testHost()
   const root = mkdtempSync(join(tmpdir(), 'drydock-server-test-'))
   const labsDir = join(root, 'labs')
-  for (const [slug, files] of Object.entries(labs)) {
+  for (const [slug, files] of Object.entries({ ...labs, ...more })) {
     for (const folder of ['tasks', 'solutions/good'])
       mkdirSync(join(labsDir, slug, folder), { recursive: true })
     for (const [name, text] of Object.entries(files)) writeFileSync(join(labsDir, slug, name), text)

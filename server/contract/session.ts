@@ -19,8 +19,10 @@ export const taskState = z.object({
   code: z.string().nullable(),
   /** The latest verdict of each check, in the task's order. */
   verdicts: z.array(verdict),
-  /** When it was first passed. */
+  /** When it was first passed. Whether it counts as passed now is what `status` says. */
   passedAt: z.iso.datetime().nullable(),
+  /** Judged by itself when something happens; false: only when Check is pressed, because its checks take long or measure time. */
+  live: z.boolean(),
   /** Hints taken so far, markdown, in order; `left` is how many more the ladder has for the code shown now. */
   hints: z.object({ taken: z.array(z.string()), left: z.int() }),
   /** System files of the machine were not as at its start when this was judged; for a person to look at. */

@@ -10,6 +10,13 @@ export interface JournalSink {
   append(rows: readonly JournalRow[]): Promise<void>
 }
 
+export interface JournalListener {
+  /** New rows, as soon as they are known; they may not be in the sink yet. Must not throw. */
+  rows?(rows: readonly JournalRow[]): void
+  /** The engine answers, for the first time or again. Must not throw. */
+  answers?(): void
+}
+
 const BATCH_ROWS = 200
 const BATCH_MS = 100
 const FIRST_RETRY_MS = 100
@@ -30,6 +37,7 @@ export class Journal {
   readonly #sink: JournalSink
   readonly #clock: Clock
   readonly #intake: JournalIntake
+  readonly #listener: JournalListener
   readonly #ending = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #streaming = false
@@ -45,11 +53,13 @@ export class Journal {
     sink: JournalSink
     clock: Clock
     earlier?: readonly JournalRow[]
+    listener?: JournalListener
   }) {
     this.#engine = deps.engine
     this.#sink = deps.sink
     this.#clock = deps.clock
     this.#intake = new JournalIntake(deps.earlier)
+    this.#listener = deps.listener ?? {}
   }
 
   /** Begins to stream; to be called once, when the engine answers. */
@@ -80,6 +90,7 @@ export class Journal {
       try {
         await this.#catchUp()
         this.#streaming = true
+        this.#listener.answers?.()
         for await (const event of this.#engine.events({ since: this.#since(), signal })) {
           retryMs = FIRST_RETRY_MS
           this.#take(event)
@@ -158,6 +169,7 @@ export class Journal {
   #queue(rows: JournalRow[]): void {
     if (rows.length === 0) return
     this.#pending.push(...rows)
+    this.#listener.rows?.(rows)
     if (this.#pending.length >= BATCH_ROWS) this.#writeSoon()
     else this.#cancelBatch ??= this.#clock.after(BATCH_MS, () => this.#writeSoon())
   }

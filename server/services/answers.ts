@@ -9,7 +9,8 @@ const MAX_VALUE_BYTES = 500
 export interface AnswersDeps {
   store: Pick<Store, 'giveAnswer'>
   clock: Clock
-  changed: (session: string) => void
+  /** An answer was kept. */
+  answered: (session: string, task: string) => void
 }
 
 /** Takes a student's answers, whichever way they come. They are compared when the task is checked. */
@@ -29,14 +30,14 @@ export class Answers {
     const task = lab.tasks.find(({ id }) => id === given.task)
     if (!task) throw new DrydockError('task-unknown')
     const value = accept(task, given.field, given.value)
-    const { store, clock, changed } = this.#deps
+    const { store, clock, answered } = this.#deps
     const answer = await store.giveAnswer(session.id, {
       task: task.id,
       field: given.field,
       value,
       at: clock.now(),
     })
-    changed(session.id)
+    answered(session.id, task.id)
     return answer
   }
 

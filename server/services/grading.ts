@@ -1,79 +1,61 @@
-import { randomUUID } from 'node:crypto'
-import type { Check } from '../../checks/check.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
-import type { Clock } from '../clock.ts'
 import type { ChecksResult } from '../contract/session.ts'
-import { checkContext } from '../engine/check-context.ts'
 import { DrydockError } from '../errors.ts'
-import type { AnswerRecord, Store, UserRecord } from '../store/store.ts'
-import { gradeTasks } from './grade-tasks.ts'
+import type { UserRecord } from '../store/store.ts'
+import type { GradedTask } from './grade-tasks.ts'
+import type { Grader } from './grader.ts'
 import type { LiveSession } from './live-session.ts'
+import { verdictView } from './session-view.ts'
 import type { Sessions } from './sessions.ts'
 import type { Turns } from './turns.ts'
 
-export interface GradingServiceDeps {
-  store: Store
+export interface GradingDeps {
   sessions: Sessions
+  grader: Grader
   turns: Turns
-  clock: Clock
-  checks: ReadonlyMap<string, Check>
-  /** Golden images: the name that a student sees to the image's id. */
-  images: ReadonlyMap<string, string>
-  changed: (session: string) => void
+  /** Tasks were judged because somebody asked. */
+  judged: (session: string, graded: readonly GradedTask[]) => void
 }
 
-/** Runs checks and keeps their verdicts; one run at a time in a session. */
+/** Checks that a student asks for. */
 export class Grading {
-  readonly #deps: GradingServiceDeps
+  readonly #deps: GradingDeps
 
-  constructor(deps: GradingServiceDeps) {
+  constructor(deps: GradingDeps) {
     this.#deps = deps
   }
 
-  /** Checks one task or all of them; answers, when the verdicts are stored, with those and with the states of all tasks. Throws as `Sessions.ready` does, and `task-unknown`. */
+  /** How many tasks could not be judged since the server began. */
+  get broken(): number {
+    return this.#deps.grader.broken
+  }
+
+  /**
+   * Checks one task or all of them; answers, when the verdicts are stored, with those and with the states of all tasks. A
+   * task that is latched and passed is not judged again. Throws as `Sessions.ready` does, and `task-unknown`.
+   */
   async check(user: UserRecord, id: string, task: string | undefined): Promise<ChecksResult> {
     const { live, lab } = await this.#deps.sessions.ready(user, id)
-    await this.#inTurn(live, lab, task)
-    const { tasks } = await this.#deps.sessions.get(user, id)
-    const checked = tasks.filter((state) => task === undefined || state.task === task)
-    return { verdicts: checked.flatMap(({ verdicts }) => verdicts), tasks }
-  }
-
-  async #inTurn(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
-    if (task !== undefined && !lab.tasks.some(({ id }) => id === task)) throw new DrydockError('task-unknown')
-    const name = JSON.stringify(['check', task ?? null])
-    await this.#deps.turns.shared(live.record.id, name, () => this.#grade(live, lab, task))
-  }
-
-  async #grade(live: LiveSession, lab: Lab, task: string | undefined): Promise<void> {
-    const { store, clock, checks, images, changed } = this.#deps
-    const { id, seed } = live.record
-    const context = {
-      engine: live.engine,
-      journal: live.journal,
-      readRows: () => store.journal(id),
-      sandbox: live.sandbox,
-      answers: byField(await store.answers(id)),
-      images,
-      seed,
-      clock,
+    if (task !== undefined && !lab.tasks.some((each) => each.id === task)) {
+      throw new DrydockError('task-unknown')
     }
-    const tasks = task === undefined ? lab.tasks : lab.tasks.filter((each) => each.id === task)
-    const contextFor = (signal: AbortSignal) => checkContext(context, signal)
-    const graded = await gradeTasks({ checks, contextFor, clock }, tasks)
-    await store.addCheckRun({
-      id: randomUUID(),
-      session: id,
-      labHash: lab.contentHash,
-      at: clock.now(),
-      verdicts: graded.flatMap((each) => each.checks),
-      tasks: graded.map(({ task, status, code }) => ({ task, status, code })),
+    const name = JSON.stringify(['check', task ?? null])
+    const graded = await this.#deps.turns.shared(id, name, () => this.#run(live, lab, task))
+    const { tasks } = await this.#deps.sessions.get(user, id)
+    const verdicts = tasks.flatMap((state) => {
+      if (task !== undefined && state.task !== task) return []
+      const now = graded.find((each) => each.task === state.task)
+      return now ? now.checks.map(({ verdict }) => verdictView(verdict)) : state.verdicts
     })
-    changed(id)
+    return { verdicts, tasks }
   }
-}
 
-/** Field names are unique in a lab. */
-function byField(answers: readonly AnswerRecord[]) {
-  return new Map(answers.map(({ field, value, tries, at }) => [field, { value, tries, at }]))
+  async #run(live: LiveSession, lab: Lab, task: string | undefined): Promise<GradedTask[]> {
+    const { grader, judged } = this.#deps
+    const wanted = lab.tasks.filter((each) => task === undefined || each.id === task)
+    const graded = await grader.grade(live, lab, await grader.unsettled(live.record.id, wanted))
+    await grader.keep(live, lab, graded, 'asked')
+    judged(live.record.id, graded)
+    return graded
+  }
 }

@@ -83,7 +83,7 @@ async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<B
       return kept
     },
   }
-  const answers = new Answers({ store, clock, changed: () => {} })
+  const answers = new Answers({ store, clock, answered: () => {} })
   const give = (field: string, value: string) => answers.giveInTerminal(sandbox, lab, field, value)
   const desk = new AnswerDesk({ sandbox, clock, log, give })
   await desk.start()

@@ -1,3 +1,4 @@
+import type { JournalRow } from '../../checks/check.ts'
 import type { Clock } from '../clock.ts'
 import { Journal } from '../engine/journal.ts'
 import { StudentEngine } from '../engine/student-engine.ts'
@@ -22,6 +23,10 @@ export interface LiveDeps {
 export interface LiveEvents {
   /** The student typed `answer FIELD VALUE`. */
   give(field: string, value: string): Promise<{ ok: boolean; text: string }>
+  /** The journal has new rows, also those of before this server began. */
+  rows(rows: readonly JournalRow[]): void
+  /** The engine answers, for the first time or again. */
+  answers(): void
   /** The sandbox is gone for good. */
   gone(fault: DrydockError): void
 }
@@ -34,6 +39,7 @@ export class LiveSession {
   readonly #desk: AnswerDesk
   readonly #deps: LiveDeps
   readonly #events: LiveEvents
+  readonly #ending = new AbortController()
   #sandbox: Sandbox
 
   /** Takes up a session whose engine answers: the journal goes on where the store's ends. */
@@ -69,6 +75,7 @@ export class LiveSession {
       sink: { append: (rows) => store.appendJournal(record.id, rows) },
       clock,
       earlier,
+      listener: { rows: (rows) => events.rows(rows), answers: () => events.answers() },
     })
     this.#desk = new AnswerDesk({
       sandbox: { exec: (spec) => this.#sandbox.exec(spec) },
@@ -83,8 +90,14 @@ export class LiveSession {
     return this.#sandbox
   }
 
+  /** Aborts with the reason when the session is let go of. */
+  get ending(): AbortSignal {
+    return this.#ending.signal
+  }
+
   /** Lets go of the sandbox, which goes on; what the journal has is written first. Never throws. */
-  async close(): Promise<void> {
+  async close(reason = new DrydockError('session-over')): Promise<void> {
+    this.#ending.abort(reason)
     const { clock, log } = this.#deps
     const { promise: late, resolve } = Promise.withResolvers<void>()
     const cancel = clock.after(CLOSE_MS, resolve)

@@ -9,8 +9,10 @@ import { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import { Access } from './access.ts'
 import { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
+import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { HostEngine } from './host-engine.ts'
+import { LiveGrading } from './live-grading.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionViews } from './session-views.ts'
@@ -51,7 +53,11 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await store.putUser(localUser)
 
   const access = new Access({ store })
-  const views = new SessionViews({ store, catalogue })
+  const views = new SessionViews({
+    store,
+    catalogue,
+    isLive: (...task) => liveGrading.isLive(...task),
+  })
   const removal = new SandboxRemoval({ store, driver, log })
   const feed = new SessionFeed({ view: (id) => views.byId(id), log })
   const changed = (id: string) => feed.changed(id)
@@ -60,7 +66,24 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     onPullFailed: (session) => void tellPullFailed(session),
   })
-  const answers = new Answers({ store, clock, changed })
+  const grader = new Grader({ store, clock, log, checks, images, changed })
+  const liveGrading: LiveGrading = new LiveGrading({
+    clock,
+    log,
+    turns,
+    grader,
+    labOf: (id) => sessions.labOf(id),
+    running: (id) => sessions.running(id),
+    changed,
+  })
+  const answers = new Answers({
+    store,
+    clock,
+    answered(session, task) {
+      changed(session)
+      liveGrading.answered(session, task)
+    },
+  })
   const engine = new HostEngine({ driver, clock, log, onReady: () => sessions.resume() })
   const sessions: Sessions = new Sessions({
     store,
@@ -74,10 +97,16 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     removal,
     terminals,
     changed,
+    watcher: liveGrading,
     requireEngine: () => engine.require(),
   })
 
-  const grading = new Grading({ store, sessions, turns, clock, checks, images, changed })
+  const grading = new Grading({
+    sessions,
+    grader,
+    turns,
+    judged: (session, graded) => liveGrading.judged(session, graded),
+  })
 
   async function tellPullFailed(session: string): Promise<void> {
     const record = await store.session(session).catch(() => undefined)
@@ -100,7 +129,9 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     localUser,
     async close() {
       await engine.close()
+      const graded = liveGrading.close()
       await sessions.close()
+      await graded
     },
   }
 }

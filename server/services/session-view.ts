@@ -5,16 +5,16 @@ import type { AnswerRecord, SessionRecord, TaskRecord } from '../store/store.ts'
 
 export interface SessionParts {
   record: SessionRecord
-  /** Ids of the lab's tasks in order; empty when the lab is no longer there. */
-  taskIds: readonly string[]
+  /** The lab's tasks in order; empty when the lab is no longer there. */
+  labTasks: readonly { id: string; live: boolean }[]
   tasks: readonly TaskRecord[]
   verdicts: readonly Verdict[]
   answers: readonly AnswerRecord[]
 }
 
 /** A session as it crosses the wire: every task of the lab, checked or not. */
-export function sessionView({ record, taskIds, tasks, verdicts, answers }: SessionParts): Session {
-  const ids = taskIds.length > 0 ? taskIds : tasks.map(({ task }) => task)
+export function sessionView({ record, labTasks, tasks, verdicts, answers }: SessionParts): Session {
+  const shown = labTasks.length > 0 ? labTasks : tasks.map(({ task }) => ({ id: task, live: false }))
   return {
     id: record.id,
     lab: record.lab,
@@ -25,7 +25,7 @@ export function sessionView({ record, taskIds, tasks, verdicts, answers }: Sessi
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
     problem: problemView(record.problem),
-    tasks: taskViews(ids, tasks, verdicts),
+    tasks: taskViews(shown, tasks, verdicts),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     checkpoints: [],
     resetting: false,
@@ -35,12 +35,12 @@ export function sessionView({ record, taskIds, tasks, verdicts, answers }: Sessi
 
 /** The states of these tasks, in this order. */
 function taskViews(
-  ids: readonly string[],
+  shown: readonly { id: string; live: boolean }[],
   tasks: readonly TaskRecord[],
   verdicts: readonly Verdict[],
 ): TaskState[] {
   const byId = new Map(tasks.map((task) => [task.task, task]))
-  return ids.map((task) => {
+  return shown.map(({ id: task, live }) => {
     const state = byId.get(task)
     return {
       task,
@@ -48,13 +48,14 @@ function taskViews(
       code: state?.code ?? null,
       verdicts: verdicts.filter((verdict) => verdict.task === task).map(verdictView),
       passedAt: isoOrNull(state?.passedAt ?? null),
+      live,
       hints: { taken: [], left: 0 },
       tampered: false,
     }
   })
 }
 
-function verdictView({ at, ...verdict }: Verdict): VerdictView {
+export function verdictView({ at, ...verdict }: Verdict): VerdictView {
   return { ...verdict, at: iso(at) }
 }
 

@@ -1,3 +1,4 @@
+import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { SessionRecord, Store } from '../store/store.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -5,23 +6,31 @@ import { sessionView, summaryView } from './session-view.ts'
 
 const MAX_LISTED = 500
 
+export interface SessionViewsDeps {
+  store: Store
+  catalogue: Catalogue
+  /** Whether a task of the session is judged by itself. */
+  isLive: (session: string, lab: Lab, task: LabTask) => boolean
+}
+
 /** Reads sessions from the store as they cross the wire. Who may see them is not its question. */
 export class SessionViews {
-  readonly #deps: { store: Store; catalogue: Catalogue }
+  readonly #deps: SessionViewsDeps
 
-  constructor(deps: { store: Store; catalogue: Catalogue }) {
+  constructor(deps: SessionViewsDeps) {
     this.#deps = deps
   }
 
   async of(record: SessionRecord): Promise<Session> {
-    const { store, catalogue } = this.#deps
+    const { store, catalogue, isLive } = this.#deps
     const [tasks, verdicts, answers] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
       store.answers(record.id),
     ])
-    const taskIds = catalogue.find(record.lab)?.tasks.map(({ id }) => id) ?? []
-    return sessionView({ record, taskIds, tasks, verdicts, answers })
+    const lab = catalogue.find(record.lab)
+    const labTasks = lab?.tasks.map((task) => ({ id: task.id, live: isLive(record.id, lab, task) })) ?? []
+    return sessionView({ record, labTasks, tasks, verdicts, answers })
   }
 
   async byId(id: string): Promise<Session | undefined> {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { JournalRow } from '../../checks/check.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
@@ -29,6 +30,17 @@ export interface SessionsDeps extends LiveDeps {
   /** Throws while the host engine cannot be used. */
   requireEngine: () => void
   changed: (session: string) => void
+  watcher: SessionWatcher
+}
+
+/** Follows what happens in sessions that run on this server. */
+export interface SessionWatcher {
+  rows(session: string, rows: readonly JournalRow[]): void
+  answers(session: string): void
+  /** The session goes on after a time in which no server followed it. */
+  takenUp(session: string): void
+  /** The session is no longer followed here. */
+  left(session: string): void
 }
 
 interface Start {
@@ -114,6 +126,20 @@ export class Sessions {
     return { live, lab: this.#deps.catalogue.lab(record.lab) }
   }
 
+  /** The lab of a session that runs on this server, if it is there and valid. */
+  labOf(id: string): Lab | undefined {
+    const live = this.#live.get(id)
+    return live && this.#deps.catalogue.find(live.record.lab)
+  }
+
+  /** The session as it runs on this server, while students may work in it. Who asks is not its question. */
+  async running(id: string): Promise<{ live: LiveSession; lab: Lab } | undefined> {
+    const record = this.#live.has(id) ? await this.#deps.store.session(id) : undefined
+    const live = this.#live.get(id)
+    const lab = this.labOf(id)
+    return record?.state === 'ready' && live && lab ? { live, lab } : undefined
+  }
+
   /** Keeps an answer to a task's field. Throws as `ready` does, and `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid`. */
   async answer(
     user: UserRecord,
@@ -153,11 +179,12 @@ export class Sessions {
   async close(): Promise<void> {
     this.#closing = true
     const starts = [...this.#starts.values()]
-    for (const { abort } of starts) abort.abort(new DrydockError('sandbox-failed', 'The server was stopped.'))
+    const stopped = new DrydockError('sandbox-failed', 'The server was stopped.')
+    for (const { abort } of starts) abort.abort(stopped)
     await Promise.all(starts.map(({ done }) => done))
     await Promise.allSettled(this.#takingUp.values())
     await this.#deps.terminals.closeAll()
-    await Promise.all([...this.#live.values()].map((live) => live.close()))
+    await Promise.all([...this.#live.values()].map((live) => live.close(stopped)))
     this.#live.clear()
     await Promise.allSettled(this.#ends.values())
   }
@@ -174,7 +201,7 @@ export class Sessions {
         }),
       )
       .catch(async (error: unknown) => {
-        this.#live.delete(record.id)
+        this.#forget(record.id)
         await this.#deps.terminals.closeSession(record.id)
         await this.#fail(record.id, error)
       })
@@ -195,7 +222,7 @@ export class Sessions {
   }
 
   async #takeUpNow(record: SessionRecord): Promise<LiveSession | undefined> {
-    const { driver, log } = this.#deps
+    const { driver, log, watcher } = this.#deps
     const known = this.#live.get(record.id)
     if (known) return known
     try {
@@ -206,6 +233,7 @@ export class Sessions {
       await hangUpShells(sandbox)
       const live = await LiveSession.begin(this.#deps, record, sandbox, this.#eventsOf(record))
       this.#live.set(record.id, live)
+      watcher.takenUp(record.id)
       log.info({ session: record.id, restarted: state === 'stopped' }, 'a session goes on')
       return live
     } catch (error) {
@@ -242,7 +270,7 @@ export class Sessions {
     await this.#takingUp.get(id)?.catch(() => undefined)
     await terminals.closeSession(id)
     const live = this.#live.get(id)
-    this.#live.delete(id)
+    this.#forget(id)
     await live?.close()
     await this.#deps.removal.remove(sandbox, live?.sandbox)
     await store.changeSession(id, openStates, { state: 'ended', engineReady: false, endedAt: clock.now() })
@@ -259,9 +287,16 @@ export class Sessions {
     if (await store.changeSession(id, ['requested', 'starting', 'ready'], change)) changed(id)
   }
 
+  #forget(id: string): void {
+    this.#live.delete(id)
+    this.#deps.watcher.left(id)
+  }
+
   #eventsOf(record: SessionRecord): LiveEvents {
-    const { catalogue, answers, store } = this.#deps
+    const { catalogue, answers, store, watcher } = this.#deps
     return {
+      rows: (rows) => watcher.rows(record.id, rows),
+      answers: () => watcher.answers(record.id),
       async give(field, value) {
         const now = await store.session(record.id)
         if (now?.state !== 'ready')
@@ -276,7 +311,7 @@ export class Sessions {
   async #lost({ id, sandbox }: SessionRecord, fault: DrydockError): Promise<void> {
     const live = this.#live.get(id)
     if (this.#closing || !live) return
-    this.#live.delete(id)
+    this.#forget(id)
     try {
       await this.#deps.terminals.closeSession(id)
       await live.close()

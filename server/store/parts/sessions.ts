@@ -54,6 +54,6 @@ export interface SessionStore {
   ): Promise<SessionRecord | undefined>
   /** All sessions in an open state, of one owner or of all, oldest first. */
   openSessions(owner?: string): Promise<SessionRecord[]>
-  /** The owner's sessions with the tasks passed in each, newest first, at most `limit`. */
+  /** The owner's sessions with the tasks that are passed in each, newest first, at most `limit`. */
   sessionsOf(owner: string, limit: number): Promise<{ session: SessionRecord; passed: string[] }[]>
 }

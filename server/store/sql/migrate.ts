@@ -2,11 +2,13 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { first } from './migrations/0001-first.ts'
 import { journalMarks } from './migrations/0002-journal-marks.ts'
+import { passedIsPassed } from './migrations/0003-passed-is-passed.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-journal-marks': journalMarks,
+  '0003-passed-is-passed': passedIsPassed,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

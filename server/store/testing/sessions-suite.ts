@@ -71,12 +71,17 @@ export function sessionSuite(open: OpenStore): void {
     expect(await store.changeSession('unknown', ['ready'], { state: 'ended' })).toBeUndefined()
   })
 
-  test('sessions are listed by owner, the newest first, with what was passed', async () => {
+  test('sessions are listed by owner, the newest first, with what is passed', async () => {
     const { store } = await open()
     const a = (await add(store, { createdAt: 10 })).session
     const b = (await add(store, { createdAt: 20, lab: 'dns' })).session
     await add(store, { createdAt: 30, owner: 'bob' })
     await store.addCheckRun(run(a.id, 'r1', 5, [verdict({ status: 'passed', code: 'passed' })], 'passed'))
+    const fell = verdict({ task: 't2' })
+    await store.addCheckRun(
+      run(a.id, 'r2', 6, [{ ...fell, status: 'passed', code: 'passed' } as typeof fell], 'passed'),
+    )
+    await store.addCheckRun(run(a.id, 'r3', 7, [fell], 'not-yet'))
     await store.changeSession(a.id, ['requested'], { state: 'ended' })
 
     const mine = await store.sessionsOf('ann', 10)

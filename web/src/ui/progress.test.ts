@@ -24,6 +24,7 @@ const state = (
   code: null,
   verdicts: [],
   passedAt,
+  live: true,
   hints: { taken: [], left: 0 },
   tampered: false,
 })

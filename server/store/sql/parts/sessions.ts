@@ -90,7 +90,7 @@ export function sessionPart({ run, write }: SqlAccess): SessionStore {
             e
               .selectFrom('task_states')
               .whereRef('task_states.session', '=', 'sessions.id')
-              .where('passed_at', 'is not', null)
+              .where('status', '=', 'passed')
               .select(sql<string>`json_group_array(task)`.as('passed'))
               .as('passed'),
           )

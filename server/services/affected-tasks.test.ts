@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import type { Check, JournalEvent, JournalRow } from '../../checks/check.ts'
+import { checks } from '../../checks/registry.ts'
+import { AffectedTasks, isLive } from './affected-tasks.ts'
+
+const use = (name: string, params: Record<string, unknown>) => ({
+  use: name,
+  with: params,
+  codes: {},
+  messages: {},
+})
+const tasks = [
+  { id: 'web', checks: [use('field', { ref: 'web', path: 'State.Running', eq: true })] },
+  { id: 'net', checks: [use('object_exists', { kind: 'network', ref: 'own' })] },
+]
+
+let seq = 0
+function event(change: Partial<JournalEvent>): JournalEvent {
+  seq += 1
+  const about = { type: 'container', action: 'start', actorId: 'c1', attributes: { name: 'web' } }
+  return { kind: 'event', seq, timeNano: `${seq}`, ...about, ...change }
+}
+
+test('a row affects the tasks whose checks ask about it', () => {
+  const affected = new AffectedTasks(checks)
+  const by = (rows: JournalRow[]) => [...affected.by(rows, tasks)]
+  expect(by([event({})])).toEqual(['web'])
+  expect(by([event({ attributes: { name: 'other' } })])).toEqual([])
+  expect(
+    by([event({ type: 'network', action: 'create', actorId: 'n', attributes: { name: 'own' } })]),
+  ).toContain('net')
+  expect(by([{ kind: 'gap', seq: 9, timeNano: '9', reason: 'lost' }])).toEqual([])
+  expect(by([event({ type: 'volume', action: 'create' }), event({})])).toEqual(['web'])
+})
+
+test('what checks themselves do affects nothing, also where a network tells of it', () => {
+  const affected = new AffectedTasks(checks)
+  const by = (rows: JournalRow[]) => [...affected.by(rows, tasks)]
+  const label = { name: 'drydock-check-1', 'drydock.check': 'drydock-check-1' }
+  const joined = (container: string) =>
+    event({ type: 'network', action: 'connect', actorId: 'n1', attributes: { container, name: 'bridge' } })
+  expect(by([event({ action: 'create', actorId: 'p1', attributes: label }), joined('p1')])).toEqual([])
+  expect(by([joined('p1')])).toEqual([])
+  expect(by([joined('c1')])).not.toEqual([])
+})
+
+test('a check that fails over an event counts as affected: a task must not stay behind', () => {
+  const failing: Check = {
+    name: 'failing',
+    about: '',
+    params: z.unknown(),
+    codes: {},
+    gather: async () => null,
+    judge: () => ({ status: 'not-yet', code: 'x', message: '', evidence: [] }),
+    affectedBy() {
+      throw new Error('no')
+    },
+  }
+  const affected = new AffectedTasks(new Map([['failing', failing]]))
+  expect([...affected.by([event({})], [{ id: 't', checks: [use('failing', {})] }])]).toEqual(['t'])
+})
+
+test('a task with a timed check, also one inside another, is not run by itself', () => {
+  const timed = { ...checks.get('stop_probe'), name: 'slow', timed: true } as Check
+  const known = new Map([...checks, ['slow', timed]])
+  const plain = use('object_exists', { ref: 'web' })
+  expect(isLive(known, { checks: [plain] })).toBe(true)
+  expect(isLive(known, { checks: [plain, use('slow', {})] })).toBe(false)
+  const nested = use('all', {
+    of: [
+      { use: 'object_exists', with: {} },
+      { use: 'not', with: { of: { use: 'slow' } } },
+    ],
+  })
+  expect(isLive(known, { checks: [nested] })).toBe(false)
+})

@@ -1,0 +1,70 @@
+import type { Check, JournalEvent, JournalRow } from '../../checks/check.ts'
+import type { CheckUse } from '../../checks/run-check.ts'
+
+/** Marks every container of the checks themselves, and with it their events. */
+const OURS = 'drydock.check'
+
+interface Task {
+  id: string
+  checks: readonly CheckUse[]
+}
+
+/** Which tasks new rows of the journal may change. */
+export class AffectedTasks {
+  readonly #checks: ReadonlyMap<string, Check>
+  /** Containers of the checks that are still there: what a network says of them bears no label. */
+  readonly #ours = new Set<string>()
+
+  constructor(checks: ReadonlyMap<string, Check>) {
+    this.#checks = checks
+  }
+
+  /** Ids of those of `tasks` that the rows affect; what checks themselves did never counts. */
+  by(rows: readonly JournalRow[], tasks: readonly Task[]): Set<string> {
+    const found = new Set<string>()
+    for (const row of rows) {
+      if (row.kind !== 'event' || this.#isOurs(row)) continue
+      for (const task of tasks)
+        if (!found.has(task.id) && task.checks.some((use) => this.#affects(row, use))) found.add(task.id)
+    }
+    return found
+  }
+
+  #isOurs(event: JournalEvent): boolean {
+    if ('by' in event && event.by === 'check') return true
+    const { attributes, actorId, type, action } = event
+    if (type === 'container' && attributes[OURS] !== undefined) {
+      if (action === 'destroy') this.#ours.delete(actorId)
+      else this.#ours.add(actorId)
+      return true
+    }
+    return type === 'network' && attributes.container !== undefined && this.#ours.has(attributes.container)
+  }
+
+  #affects(event: JournalEvent, use: CheckUse): boolean {
+    const check = this.#checks.get(use.use)
+    const params = check?.params.safeParse(use.with)
+    // A mistake in a check must not keep a task from turning green.
+    try {
+      return check !== undefined && params?.success === true && check.affectedBy(event, params.data)
+    } catch {
+      return true
+    }
+  }
+}
+
+/** Whether a task's checks run by themselves: none of them is `timed`, however deep in a combinator. */
+export function isLive(checks: ReadonlyMap<string, Check>, task: Pick<Task, 'checks'>): boolean {
+  return task.checks.every((use) => usesIn(use).every((name) => checks.get(name)?.timed !== true))
+}
+
+/** Names of the checks that a use names, itself and those in its parameters. */
+function usesIn(use: Pick<CheckUse, 'use' | 'with'>): string[] {
+  const nested = (value: unknown): string[] => {
+    if (Array.isArray(value)) return value.flatMap(nested)
+    if (typeof value !== 'object' || value === null) return []
+    const own = 'use' in value && typeof value.use === 'string' ? [value.use] : []
+    return [...own, ...Object.values(value).flatMap(nested)]
+  }
+  return [use.use, ...nested(use.with)]
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import type { Check } from '../../checks/check.ts'
+import type { Verdict } from '../../checks/verdict.ts'
+import type { Lab, LabTask } from '../../labs/lab-schema.ts'
+import type { Clock } from '../clock.ts'
+import { checkContext } from '../engine/check-context.ts'
+import type { Log } from '../log.ts'
+import type { AnswerRecord, CheckRun, Store, TaskRecord } from '../store/store.ts'
+import { type GradedTask, gradeTasks } from './grade-tasks.ts'
+import type { LiveSession } from './live-session.ts'
+
+export interface GraderDeps {
+  store: Store
+  clock: Clock
+  log: Log
+  checks: ReadonlyMap<string, Check>
+  /** Golden images: the name that a student sees to the image's id. */
+  images: ReadonlyMap<string, string>
+  changed: (session: string) => void
+}
+
+/**
+ * How a run came about. What a student asked for is shown also when it is broken; what nobody asked for shows no fault of
+ * ours; a `quiet` one, when a session is taken up, says of tasks that were never judged only that they are passed.
+ */
+export type RunKind = 'asked' | 'live' | 'quiet'
+
+/** Judges tasks of a session and keeps what came of it. Its callers see to it that nothing overlaps in a session. */
+export class Grader {
+  readonly #deps: GraderDeps
+  #broken = 0
+
+  constructor(deps: GraderDeps) {
+    this.#deps = deps
+  }
+
+  /** How many tasks could not be judged since the server began. */
+  get broken(): number {
+    return this.#broken
+  }
+
+  checksOf(_lab: Lab): ReadonlyMap<string, Check> {
+    return this.#deps.checks
+  }
+
+  /** Those of the tasks that a run may still change: one that is latched and passed is settled. */
+  async unsettled(session: string, tasks: readonly LabTask[]): Promise<LabTask[]> {
+    const states = byTask(await this.#deps.store.tasks(session))
+    return tasks.filter((task) => task.grading !== 'latched' || states.get(task.id)?.status !== 'passed')
+  }
+
+  /** Runs the checks of these tasks; keeps nothing. Rejects with the reason of `signal`, `session-over` when the session is let go of meanwhile, `store-failed`. */
+  async grade(
+    live: LiveSession,
+    lab: Lab,
+    tasks: readonly LabTask[],
+    signal?: AbortSignal,
+  ): Promise<GradedTask[]> {
+    if (tasks.length === 0) return []
+    const ending = signal ? AbortSignal.any([signal, live.ending]) : live.ending
+    const { store, clock, images, log } = this.#deps
+    const { id, seed } = live.record
+    const context = {
+      engine: live.engine,
+      journal: live.journal,
+      readRows: () => store.journal(id),
+      sandbox: live.sandbox,
+      answers: byField(await store.answers(id)),
+      images,
+      seed,
+      clock,
+    }
+    const contextFor = (until: AbortSignal) => checkContext(context, until)
+    const graded = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
+    for (const { task, status, code } of graded) {
+      if (status !== 'broken') continue
+      this.#broken += 1
+      log.warn({ session: id, task, code, broken: this.#broken }, 'a task could not be judged')
+    }
+    return graded
+  }
+
+  /**
+   * Keeps the verdicts and the states that follow. A broken one never takes the place of a pass, nor, when nobody asked for
+   * it, of any other state. What nobody asked for is kept only when it says something new.
+   */
+  async keep(live: LiveSession, lab: Lab, graded: readonly GradedTask[], kind: RunKind): Promise<void> {
+    const { store, changed } = this.#deps
+    const { id } = live.record
+    const states = byTask(await store.tasks(id))
+    const known = kind === 'asked' ? [] : await store.latestVerdicts(id)
+    const news = graded.filter((each) => {
+      if (kind === 'quiet' && each.status !== 'passed' && !states.has(each.task)) return false
+      return kind === 'asked' || !isKnown(each, known)
+    })
+    if (news.length === 0) return
+    const shown = news.filter(({ task, status }) => {
+      const before = states.get(task)?.status
+      return status !== 'broken' || (kind === 'asked' ? before !== 'passed' : before === 'broken')
+    })
+    await store.addCheckRun({ ...this.runOf(live, lab, news), tasks: shown.map(stateOf) })
+    changed(id)
+  }
+
+  /** What the store takes: all verdicts, and the state of every task. */
+  runOf(live: LiveSession, lab: Lab, graded: readonly GradedTask[]): CheckRun {
+    return {
+      id: randomUUID(),
+      session: live.record.id,
+      labHash: lab.contentHash,
+      at: this.#deps.clock.now(),
+      verdicts: graded.flatMap((each) => each.checks),
+      tasks: graded.map(stateOf),
+    }
+  }
+}
+
+function stateOf({ task, status, code }: GradedTask) {
+  return { task, status, code }
+}
+
+/** Whether the latest verdicts of the task say the very same. */
+function isKnown({ task, checks }: GradedTask, latest: readonly Verdict[]): boolean {
+  const said = ({ check, status, code, message, evidence }: Verdict) => [
+    check,
+    status,
+    code,
+    message,
+    evidence,
+  ]
+  const before = latest.filter((verdict) => verdict.task === task).map(said)
+  return JSON.stringify(before) === JSON.stringify(checks.map(({ verdict }) => said(verdict)))
+}
+
+function byTask(states: readonly TaskRecord[]): Map<string, TaskRecord> {
+  return new Map(states.map((state) => [state.task, state]))
+}
+
+/** Field names are unique in a lab. */
+function byField(answers: readonly AnswerRecord[]) {
+  return new Map(answers.map(({ field, value, tries, at }) => [field, { value, tries, at }]))
+}
