@@ -75,6 +75,40 @@ export interface SandboxChanges {
   mounts: string[]
 }
 
+/** An entry of the disk that is not as in the sandbox image. */
+export interface ChangedFile {
+  /** Below the root, `/`-led; any bytes but NUL. */
+  path: string
+  kind: 'file' | 'link' | 'folder' | 'removed' | 'other'
+}
+
+/** What the kernel and the disk say of a sandbox, read from outside in one go. Nobody inside is asked. */
+export interface SandboxWitness {
+  /** Changed entries where programs, libraries and their settings are, at most 3,000; `truncated` says whether there were more. */
+  files: ChangedFile[]
+  truncated: boolean
+  /** Mount points that were not there after the start, and those of the start that are gone. Not those of the engine's own. */
+  mounts: string[]
+  unmounted: string[]
+  /**
+   * The programs at the other end of the server's connections to the student engine, each once; an empty name where no process
+   * of the sandbox holds that end. `own`: the engine of the sandbox image, started by the sandbox's first process.
+   */
+  answering: { program: string; own: boolean }[]
+  /** The processes in each container's cgroup, by the container's full id, as the sandbox numbers them. */
+  containers: ReadonlyMap<string, readonly number[]>
+  memory:
+    | {
+        /** When the sandbox was started, nanoseconds since the epoch as digits. */
+        since: string
+        /** How many processes the kernel has ended since then for want of memory: in this sandbox, or at least on this machine. */
+        kills: number
+        /** Bytes: the most that the student's containers had together and may have, and the whole sandbox. Absent where the kernel keeps no such mark. */
+        marks: { studentPeak: number; studentLimit: number; peak: number; limit: number } | undefined
+      }
+    | undefined
+}
+
 export interface Sandbox {
   readonly id: string
   /** Whether it runs. Never throws for a sandbox that is gone. */
@@ -87,6 +121,8 @@ export interface Sandbox {
   stats(): Promise<SandboxStats>
   /** What differs from the sandbox image and from the mounts of the start. */
   changes(): Promise<SandboxChanges>
+  /** What can be known of it without asking anyone inside. Throws `sandbox-gone`. */
+  witness(): Promise<SandboxWitness>
   /**
    * Copies the disk while the sandbox stands still for a moment; what others ask of the sandbox meanwhile waits. `name` is a
    * fresh one of this sandbox (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.

@@ -1,10 +1,18 @@
 import { expect, test } from 'vitest'
 import { CHANGES_LIMIT, parseChanges } from './changes.ts'
+import { compareMounts } from './mounts.ts'
+
+/** A mount as the helper lists it. */
+const line = (point: string) => `0:9 / ${point}`
 
 const reply = (names: string[], then: string[], now: string[]) =>
-  [Buffer.from(names.map((name) => `${name}\0`).join('')).toString('base64'), '=', ...then, '=', ...now].join(
-    '\n',
-  )
+  [
+    Buffer.from(names.map((name) => `${name}\0`).join('')).toString('base64'),
+    '=',
+    ...then.map(line),
+    '=',
+    ...now.map(line),
+  ].join('\n')
 
 test('names lead with a slash and may hold anything but NUL', () => {
   const { paths } = parseChanges(reply(['./usr/bin/docker', './home/a\n=\nb', './ü'], ['/'], ['/']))
@@ -28,6 +36,13 @@ test('mounts are counted, so that one over another is seen', () => {
     reply([], ['/', '/run', '/opt/drydock'], ['/', '/run', '/opt/drydock', '/opt/drydock', '/usr/bin']),
   )
   expect(mounts).toEqual(['/opt/drydock', '/usr/bin'])
+})
+
+test('a mount that another took the place of counts, though there is still one', () => {
+  expect(compareMounts('0:9 / /\n7:1 / /opt/drydock\n', '0:9 / /\n0:9 /tmp /opt/drydock\n')).toEqual({
+    added: ['/opt/drydock'],
+    gone: ['/opt/drydock'],
+  })
 })
 
 test('mounts of the engine are its own affair, but not one over its root', () => {

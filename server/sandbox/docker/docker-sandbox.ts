@@ -11,6 +11,7 @@ import type {
   SandboxProcess,
   SandboxState,
   SandboxStats,
+  SandboxWitness,
 } from '../sandbox-driver.ts'
 import { CHANGES_LIMIT, parseChanges } from './changes.ts'
 import { dialEngineArgv } from './engine-dial.ts'
@@ -18,6 +19,7 @@ import { isStatus, nameFault } from './engine-faults.ts'
 import { type ExecDeps, startExec } from './exec.ts'
 import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
 import { removeContainer } from './remove-container.ts'
+import { FILES_LIMIT, parseWitness } from './witness.ts'
 
 /** A student engine that was just killed is back within this time, in milliseconds. */
 const DIAL_MS = 5_000
@@ -81,6 +83,14 @@ export class DockerSandbox implements Sandbox {
         .request('changes', this.id, this.#container.id, pid, CHANGES_LIMIT + 1)
         .catch(goneOr),
     )
+  }
+
+  async witness(): Promise<SandboxWitness> {
+    const pid = await this.#pid()
+    const text = await this.#helper
+      .request('witness', this.id, this.#container.id, pid, FILES_LIMIT + 1)
+      .catch(goneOr)
+    return parseWitness(text, this.#container.id, pid)
   }
 
   checkpoint(name: string): Promise<CheckpointFile> {

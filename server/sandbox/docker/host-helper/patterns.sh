@@ -6,7 +6,8 @@
 #
 #   HOST_DIR/shared/NAME.image      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
-#                                   mounts (the mount points of its start)
+#                                   mounts (the mounts of its start: device, root, point), start (when that was, in
+#                                   nanoseconds, and how many processes the kernel had ended for want of memory)
 #   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store; NAME.new while it is made
 #   HOST_DIR/INSTALLATION/{store,tools}      what the installation uses now
 set -fu

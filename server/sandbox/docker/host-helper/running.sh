@@ -15,7 +15,7 @@ verb_changes() {
   echo =
   cat "$home/$1/mounts"
   echo =
-  cut -d ' ' -f 5 "/proc/$3/mountinfo" | head -n 5000
+  cut -d ' ' -f 3-5 "/proc/$3/mountinfo" | head -n 5000
 }
 
 # From inside the process's user namespace, so that no right to kill is needed on the host.

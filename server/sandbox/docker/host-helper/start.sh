@@ -48,6 +48,7 @@ verb_go() {
     exec 3> "$1/root/go"
     kill $watcher
     awk "$3" "/proc/$2/mountinfo" || { echo "the old root is still there"; exit 5; }
-    cut -d " " -f 5 "/proc/$2/mountinfo" > "$1/mounts"
-    echo go >&3' sh "$dir" "$pid" "$strangers" || fail 4 "the sandbox did not take its go-ahead"
+    cut -d " " -f 3-5 "/proc/$2/mountinfo" > "$1/mounts"
+    echo "$(date +%s%N) $4" > "$1/start"
+    echo go >&3' sh "$dir" "$pid" "$strangers" "$(memory_kills "$(cgroup_of "$container" "$pid" memory)")" || fail 4 "the sandbox did not take its go-ahead"
 }
