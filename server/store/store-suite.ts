@@ -1,7 +1,9 @@
 import { answerSuite } from './testing/answers-suite.ts'
 import type { OpenStore } from './testing/fresh-store.ts'
+import { hintSuite } from './testing/hints-suite.ts'
 import { journalSuite } from './testing/journal-suite.ts'
 import { sessionSuite } from './testing/sessions-suite.ts'
+import { submissionSuite } from './testing/submissions-suite.ts'
 import { userSuite } from './testing/users-suite.ts'
 import { verdictSuite } from './testing/verdicts-suite.ts'
 
@@ -12,4 +14,6 @@ export function storeSuite(open: OpenStore): void {
   verdictSuite(open)
   answerSuite(open)
   journalSuite(open)
+  hintSuite(open)
+  submissionSuite(open)
 }

@@ -3,12 +3,16 @@ import { type Migration, Migrator } from 'kysely/migration'
 import { first } from './migrations/0001-first.ts'
 import { journalMarks } from './migrations/0002-journal-marks.ts'
 import { passedIsPassed } from './migrations/0003-passed-is-passed.ts'
+import { hints } from './migrations/0004-hints.ts'
+import { submissions } from './migrations/0005-submissions.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
   '0001-first': first,
   '0002-journal-marks': journalMarks,
   '0003-passed-is-passed': passedIsPassed,
+  '0004-hints': hints,
+  '0005-submissions': submissions,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

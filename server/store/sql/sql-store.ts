@@ -1,8 +1,10 @@
 import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import { answerPart } from './parts/answers.ts'
+import { hintPart } from './parts/hints.ts'
 import { journalPart } from './parts/journal.ts'
 import { sessionPart } from './parts/sessions.ts'
+import { submissionPart } from './parts/submissions.ts'
 import { userPart } from './parts/users.ts'
 import { verdictPart } from './parts/verdicts.ts'
 import type { Schema } from './schema.ts'
@@ -17,6 +19,8 @@ export function sqlStore(db: Kysely<Schema>, release: () => void): Store {
     ...verdictPart(access),
     ...answerPart(access),
     ...journalPart(access),
+    ...hintPart(access),
+    ...submissionPart(access),
     async close() {
       await db.destroy()
       release()

@@ -13,52 +13,7 @@ import type { SqlAccess } from '../sql-access.ts'
 export function verdictPart({ run, write }: SqlAccess): VerdictStore {
   return {
     addCheckRun(run: CheckRun): Promise<void> {
-      return write(async (db) => {
-        for (const { verdict, use, gathered } of run.verdicts) {
-          await db
-            .insertInto('verdicts')
-            .values({
-              session: run.session,
-              run: run.id,
-              lab_hash: run.labHash,
-              task: verdict.task,
-              check_name: verdict.check,
-              status: verdict.status,
-              code: verdict.code,
-              message: verdict.message,
-              evidence: JSON.stringify(verdict.evidence),
-              used: JSON.stringify(use),
-              gathered,
-              at: verdict.at,
-            })
-            .execute()
-        }
-        for (const { task, status, code } of run.tasks) {
-          const passed = status === 'passed'
-          await db
-            .insertInto('task_states')
-            .values({
-              session: run.session,
-              task,
-              status,
-              code,
-              run: run.id,
-              passed_at: passed ? run.at : null,
-              passed_run: passed ? run.id : null,
-            })
-            .onConflict((c) =>
-              c.columns(['session', 'task']).doUpdateSet({
-                status,
-                code,
-                run: run.id,
-                passed_at: sql`coalesce(task_states.passed_at, excluded.passed_at)`,
-                passed_run: sql`coalesce(task_states.passed_run, excluded.passed_run)`,
-              }),
-            )
-            .execute()
-        }
-        await forgetOldest(db, run.session)
-      })
+      return write((db) => insertCheckRun(db, run))
     },
 
     async latestVerdicts(session: string): Promise<Verdict[]> {
@@ -93,6 +48,54 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
       return rows.map(toTask)
     },
   }
+}
+
+/** The run in a transaction of its caller. */
+export async function insertCheckRun(db: Transaction<Schema>, run: CheckRun): Promise<void> {
+  for (const { verdict, use, gathered } of run.verdicts) {
+    await db
+      .insertInto('verdicts')
+      .values({
+        session: run.session,
+        run: run.id,
+        lab_hash: run.labHash,
+        task: verdict.task,
+        check_name: verdict.check,
+        status: verdict.status,
+        code: verdict.code,
+        message: verdict.message,
+        evidence: JSON.stringify(verdict.evidence),
+        used: JSON.stringify(use),
+        gathered,
+        at: verdict.at,
+      })
+      .execute()
+  }
+  for (const { task, status, code } of run.tasks) {
+    const passed = status === 'passed'
+    await db
+      .insertInto('task_states')
+      .values({
+        session: run.session,
+        task,
+        status,
+        code,
+        run: run.id,
+        passed_at: passed ? run.at : null,
+        passed_run: passed ? run.id : null,
+      })
+      .onConflict((c) =>
+        c.columns(['session', 'task']).doUpdateSet({
+          status,
+          code,
+          run: run.id,
+          passed_at: sql`coalesce(task_states.passed_at, excluded.passed_at)`,
+          passed_run: sql`coalesce(task_states.passed_run, excluded.passed_run)`,
+        }),
+      )
+      .execute()
+  }
+  await forgetOldest(db, run.session)
 }
 
 async function forgetOldest(db: Transaction<Schema>, session: string): Promise<void> {
