@@ -1,6 +1,7 @@
 import { answer } from './answer.ts'
 import { cgroupValue } from './cgroup-value.ts'
 import type { Check } from './check.ts'
+import { cloneProbe } from './clone-probe.ts'
 import { all } from './combine/all.ts'
 import { any } from './combine/any.ts'
 import { not } from './combine/not.ts'
@@ -8,11 +9,13 @@ import { sequence } from './combine/sequence.ts'
 import { within } from './combine/within.ts'
 import { dnsProbe } from './dns-probe.ts'
 import { events } from './events.ts'
+import { execProbe } from './exec-probe.ts'
 import { field } from './field.ts'
 import { fileState } from './file-state.ts'
 import { imageLayers } from './image-layers.ts'
 import { logMatch } from './log-match.ts'
 import { objectExists } from './object-exists.ts'
+import { runProbe } from './run-probe.ts'
 import { sameIdentity } from './same-identity.ts'
 import { stopProbe } from './stop-probe.ts'
 import { tcpProbe } from './tcp-probe.ts'
@@ -27,6 +30,9 @@ const plain = [
   tcpProbe,
   fileState,
   stopProbe,
+  runProbe,
+  cloneProbe,
+  execProbe,
   cgroupValue,
   logMatch,
   imageLayers,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Check, type CheckContext, CheckFault, type JournalRow } from './check.ts'
-import type { ContainerObject } from './engine-view.ts'
+import { specOf, specOfImage } from './clone-spec.ts'
 import { concernsContainer, millisBetween } from './journal-rows.ts'
 import { broken, notYet } from './outcome.ts'
 import type { Clone, CloneSpec } from './own-container.ts'
@@ -119,31 +119,7 @@ async function specFor({ engine }: CheckContext, given: Params): Promise<CloneSp
   }
   const image = await engine.image(given.image ?? '')
   if (!image) return undefined
-  const own = {
-    entrypoint: null,
-    cmd: null,
-    env: [],
-    user: '',
-    workingDir: '',
-    stopSignal: null,
-    stopTimeout: null,
-  }
-  return { image: image.Id, ...own, init: false, tty: false }
-}
-
-function specOf({ Image, Path, Args, Config, HostConfig }: ContainerObject): CloneSpec {
-  return {
-    image: Image,
-    entrypoint: [Path],
-    cmd: Args ?? [],
-    env: Config.Env ?? [],
-    user: Config.User,
-    workingDir: Config.WorkingDir,
-    init: HostConfig.Init ?? false,
-    stopSignal: Config.StopSignal ?? null,
-    stopTimeout: Config.StopTimeout ?? null,
-    tty: Config.Tty,
-  }
+  return specOfImage(image.Id)
 }
 
 async function stopOne(context: CheckContext, clone: Clone, spec: CloneSpec, given: Params): Promise<Run> {

@@ -44,8 +44,13 @@ export async function execIn(
   for (let tries = 0; ; tries++) {
     const state = await client.json({ method: 'GET', path: `/exec/${exec}/json`, signal }, inspected)
     if ('refused' in output) return refusedRun(output.refused, state.ExitCode ?? 126)
-    if (!state.Running && typeof state.ExitCode === 'number')
+    if (!state.Running && typeof state.ExitCode === 'number') {
+      // Older engines say as output why a program could not be started.
+      const refused = /^OCI runtime exec failed: .*/u.exec(output.stdout)?.[0]
+      if (refused !== undefined && [126, 127].includes(state.ExitCode))
+        return refusedRun(refused, state.ExitCode)
       return { ...output, exitCode: state.ExitCode, refused: null, pid: 0 }
+    }
     if (!output.ended || tries >= SETTLE.tries)
       return { ...output, exitCode: null, refused: null, pid: state.Pid }
     await pause(clock, SETTLE.ms, signal)

@@ -1,4 +1,5 @@
 import type { GapReason, JournalRow } from '../../checks/check.ts'
+import { isMarkedExec } from '../../checks/probe-exec.ts'
 import type { EngineEvent } from './engine-events.ts'
 
 /** Rows a session keeps; a store of 30 sessions that all reach it is about 600 MB. */
@@ -11,6 +12,8 @@ const BUDGET = { burst: 10_000, perSecond: 50 }
 /** Must exceed what the engine remembers (256), or a replay is taken for news. */
 const REMEMBERED = 10_000
 const MARK_EVERY_MS = 1_000
+/** Execs of checks whose end has not come yet; far more than can run at once. */
+const MAX_PROBE_EXECS = 1_000
 
 /** Decides which events become rows: each once, in bounds, with a mark where something was left out. Times come from the caller. */
 export class JournalIntake {
@@ -18,6 +21,7 @@ export class JournalIntake {
   readonly #exec = new Budget(EXEC_BUDGET)
   readonly #rest = new Budget(BUDGET)
   readonly #dropped = new Map<GapReason, string>()
+  readonly #probeExecs = new Set<string>()
   #seq: number
   #execRows = 0
   #newest: EngineEvent | undefined
@@ -46,11 +50,11 @@ export class JournalIntake {
     return this.#seen.has(keyOf(event))
   }
 
-  /** The rows that this event adds: none for one already taken. */
+  /** The rows that this event adds: none for one already taken, or of a check's own exec. */
   take(event: EngineEvent, nowMs: number): JournalRow[] {
     if (this.knows(event)) return []
     this.#remember(event)
-    if (this.#full) return []
+    if (this.#full || this.#isOfProbe(event)) return []
     const isExec = event.action.startsWith('exec_') || event.action.startsWith('health_status')
     const allowed = isExec ? this.#execRows < MAX_EXEC_ROWS && this.#exec.take(nowMs) : this.#rest.take(nowMs)
     if (!allowed) {
@@ -60,6 +64,14 @@ export class JournalIntake {
     if (isExec) this.#execRows++
     const marks = nowMs - this.#markedAt >= MARK_EVERY_MS ? this.marks(nowMs) : []
     return [...marks, ...this.#add({ kind: 'event', seq: 0, ...event })]
+  }
+
+  /** Whether the event is of an exec that a check made in a container: no row, for the student did not do it. */
+  #isOfProbe({ action, attributes: { execID } }: EngineEvent): boolean {
+    if (!isMarkedExec(action))
+      return action === 'exec_die' && execID !== undefined && this.#probeExecs.delete(execID)
+    if (execID !== undefined && this.#probeExecs.size < MAX_PROBE_EXECS) this.#probeExecs.add(execID)
+    return true
   }
 
   /** Marks for what was left out and is not yet marked. */
