@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { containerState } from './container-state.ts'
+import type { SandboxFile } from './files.ts'
 import type {
   Clone,
   CloneSpec,
@@ -89,9 +90,19 @@ export type ContainerObject = z.infer<typeof containerObject>
 export const imageObject = z.looseObject({
   Id: imageId,
   RepoTags: words.nullish(),
+  Size: z.number().min(0),
   RootFS: z.looseObject({ Layers: words.nullish() }),
 })
 export type ImageObject = z.infer<typeof imageObject>
+
+/** One line of an image's history. */
+export interface HistoryLine {
+  /** The instruction that made it, as the engine tells it, with the build arguments that it saw. */
+  createdBy: string
+  comment: string
+  /** Bytes of its layer. */
+  size: number
+}
 
 export const networkObject = z.looseObject({
   Id: id,
@@ -135,14 +146,16 @@ export interface EngineView {
   container(ref: string): Promise<ContainerObject | undefined>
   /** The image of exactly that tag (`:latest` when it names none) or id. */
   image(ref: string): Promise<ImageObject | undefined>
+  /** An image's history, newest first, at most 500 lines and 256 kB; undefined when there is no such image. */
+  imageHistory(id: string): Promise<HistoryLine[] | undefined>
   network(ref: string): Promise<NetworkObject | undefined>
   volume(name: string): Promise<VolumeObject | undefined>
   /** What the cgroup holds, or undefined when the container does not run. */
   limits(id: string): Promise<ContainerLimits | undefined>
   /** The last 2,000 lines, at most 256 kB; `unreadable` for a log driver that keeps nothing, undefined when the container is gone. */
   logs(id: string, stream: LogStream): Promise<LogLine[] | 'unreadable' | undefined>
-  /** A file as the container sees it, links not followed; undefined when it is no plain file or above 256 kB. */
-  readFile(id: string, path: string): Promise<string | undefined>
+  /** A file, folder or link as the container sees it, not followed; without content when it is no plain file. At most 256 kB. */
+  file(id: string, path: string): Promise<SandboxFile | 'too-large' | undefined>
   /** What it changed, at most 20,000 paths; undefined when the container is gone. */
   changes(id: string): Promise<FileChange[] | undefined>
   /** Bytes of its writable layer; undefined when the container is gone. */

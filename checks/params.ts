@@ -23,3 +23,10 @@ function isPattern(text: string): boolean {
     return false
   }
 }
+
+/** An absolute path without `..`, of a file or folder in the sandbox or a container. */
+export const sandboxPath = z
+  .string()
+  .max(500)
+  .regex(/^\/[^\0]*[^\0/]$/, 'must be an absolute path')
+  .refine((path) => !path.split('/').includes('..'), 'must not hold ..')

@@ -8,16 +8,14 @@ import type Docker from 'dockerode'
 import type { ContainerCreateOptions, HostConfig } from 'dockerode'
 import { GenericContainer, StartupCheckStrategy, type StartupStatus } from 'testcontainers'
 import { systemClock } from '../../server/clock.ts'
-import { checkContext } from '../../server/engine/check-context.ts'
 import type { Dial } from '../../server/engine/dial-agent.ts'
 import { Journal } from '../../server/engine/journal.ts'
 import { StudentEngine } from '../../server/engine/student-engine.ts'
 import { testHost } from '../../server/host/test-host.ts'
 import type { GivenAnswer, JournalRow } from '../check.ts'
-import { judgeAgain } from '../judge-again.ts'
-import { checks } from '../registry.ts'
-import { type CheckRun, runCheck } from '../run-check.ts'
+import type { CheckRun } from '../run-check.ts'
 import type { Verdict } from '../verdict.ts'
+import { ask, sameAgain } from './check-twice.ts'
 
 const LABEL = 'drydock.test'
 
@@ -164,17 +162,10 @@ export class StudentMachine implements AsyncDisposable {
 
   /** The verdict of one check, which is also judged a second time on what was stored. */
   async check(use: string, params: Record<string, unknown>): Promise<Verdict> {
-    const { verdict, gathered } = await this.ask(use, params)
-    if (gathered !== null) {
-      const asked = { use, with: params, codes: {}, messages: {} }
-      const again = judgeAgain(checks, asked, { use: asked, gathered })
-      if (again.kind !== 'judged' || again.outcome.code !== verdict.code)
-        throw new Error(`Judged again: ${JSON.stringify(again)}, not ${verdict.code}`)
-    }
-    return verdict
+    return sameAgain(await this.ask(use, params), use, params)
   }
 
-  async ask(use: string, params: Record<string, unknown>): Promise<CheckRun> {
+  ask(use: string, params: Record<string, unknown>): Promise<CheckRun> {
     const deps = {
       engine: this.engine,
       journal: this.#journal,
@@ -184,12 +175,8 @@ export class StudentMachine implements AsyncDisposable {
       },
       answers: this.answers,
       images: this.images,
-      seed: 'seed',
-      clock: systemClock,
     }
-    const contextFor = (signal: AbortSignal) => checkContext(deps, signal)
-    const run = { checks, contextFor, after: systemClock.after, now: systemClock.now }
-    return runCheck(run, 'task', { use, with: params, codes: {}, messages: {} })
+    return ask(deps, use, params)
   }
 
   /** Names of containers that checks left behind and that have to do with this container or image. */

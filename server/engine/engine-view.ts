@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import {
   type ContainerLimits,
@@ -5,6 +6,7 @@ import {
   containerObject,
   type EngineView,
   type FileChange,
+  type HistoryLine,
   type ImageObject,
   imageObject,
   type LogStream,
@@ -13,6 +15,7 @@ import {
   type VolumeObject,
   volumeObject,
 } from '../../checks/engine-view.ts'
+import type { SandboxFile } from '../../checks/files.ts'
 import type {
   Clone,
   CloneSpec,
@@ -28,9 +31,11 @@ import { readLogs } from './container-logs.ts'
 import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
 import type { ProbeContainers } from './probe-containers.ts'
-import { firstFileOfTar } from './tar-file.ts'
+import { readTar, TarFault } from './tar-reader.ts'
 
 const MAX_TEXT_BYTES = 256 * 1024
+/** With the headers of its entry and the archive's end. */
+const ARCHIVE_BYTES = MAX_TEXT_BYTES + 8192
 const FULL_ID = /^(sha256:)?[0-9a-f]{64}$/
 
 const count = z.number().min(0)
@@ -47,6 +52,15 @@ const changes = z
 const sized = z.object({ SizeRw: z.number().min(0).default(0) })
 /** The engine walks the whole writable layer. */
 const SIZE_MS = 20_000
+const history = z
+  .array(
+    z.object({
+      CreatedBy: z.string().max(100_000),
+      Comment: z.string().max(100_000).default(''),
+      Size: count,
+    }),
+  )
+  .max(500)
 
 /** The questions of checks, over HTTP. */
 export class StudentEngineView implements EngineView {
@@ -74,6 +88,14 @@ export class StudentEngineView implements EngineView {
     return (FULL_ID.test(ref) ? found.Id === ref : (found.RepoTags ?? []).includes(tag)) ? found : undefined
   }
 
+  async imageHistory(id: string): Promise<HistoryLine[] | undefined> {
+    const answer = await this.#get(`/images/${encodeURIComponent(id)}/history`, undefined, MAX_TEXT_BYTES)
+    if (answer.status === 404) return undefined
+    return parseAnswer(answer, history).map(({ CreatedBy, Comment, Size }) => {
+      return { createdBy: CreatedBy, comment: Comment, size: Size }
+    })
+  }
+
   async network(ref: string): Promise<NetworkObject | undefined> {
     const found = await this.#inspect(`/networks/${encodeURIComponent(ref)}`, networkObject)
     return found && (found.Name === ref || found.Id === ref) ? found : undefined
@@ -98,16 +120,18 @@ export class StudentEngineView implements EngineView {
     return container && readLogs(this.#client, { id, tty: container.Config.Tty }, stream, this.#signal)
   }
 
-  async readFile(id: string, path: string): Promise<string | undefined> {
-    const answer = await this.#get(`/containers/${id}/archive`, { path }, MAX_TEXT_BYTES + 8192).catch(
+  async file(id: string, path: string): Promise<SandboxFile | 'too-large' | undefined> {
+    const answer = await this.#get(`/containers/${id}/archive`, { path }, ARCHIVE_BYTES).catch(
       (error: unknown) => {
+        // A folder comes with all that is in it.
         if (error instanceof DrydockError && error.code === 'student-engine-answer') return undefined
         throw error
       },
     )
-    if (!answer || answer.status === 404) return undefined
+    if (!answer) return 'too-large'
+    if (answer.status === 404) return undefined
     if (answer.status !== 200) throw refusal(answer)
-    return firstFileOfTar(answer.body)?.toString('utf8')
+    return firstEntry(answer.body)
   }
 
   runProbe(spec: ProbeSpec): Promise<ProbeResult> {
@@ -142,4 +166,23 @@ export class StudentEngineView implements EngineView {
     const answer = await this.#get(path)
     return answer.status === 404 ? undefined : parseAnswer(answer, schema)
   }
+}
+
+/** What the archive of a path begins with: that itself. */
+async function firstEntry(archive: Buffer): Promise<SandboxFile> {
+  try {
+    for await (const entry of readTar(Readable.from([archive]), {
+      maxBytes: ARCHIVE_BYTES,
+      maxEntries: 500,
+    })) {
+      const { mode, uid, gid, mtime, link } = entry
+      const chunks: Buffer[] = []
+      for await (const chunk of entry.body) chunks.push(chunk)
+      const kind = entry.kind === 'hardlink' ? 'other' : entry.kind
+      return { path: '', kind, mode, uid, gid, mtime, link, data: Buffer.concat(chunks) }
+    }
+  } catch (error) {
+    if (!(error instanceof TarFault)) throw error
+  }
+  throw new DrydockError('student-engine-answer', "The engine's answer is no archive of a file.")
 }

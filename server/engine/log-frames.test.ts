@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { LogFrames } from './log-frames.ts'
-import { firstFileOfTar } from './tar-file.ts'
 
 function frame(kind: number, text: string): Buffer {
   const head = Buffer.alloc(8)
@@ -29,26 +28,4 @@ test('refuses what is no log stream', () => {
   const frames = new LogFrames(false)
   frames.push(Buffer.from('{}'))
   expect(frames.whole).toBe(false)
-})
-
-function tarEntry(type: string, content: string, size = Buffer.byteLength(content)): Buffer {
-  const head = Buffer.alloc(512)
-  head.write('hosts', 0)
-  head.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
-  head.write(type, 156)
-  const body = Buffer.alloc(Math.ceil(Buffer.byteLength(content) / 512) * 512)
-  body.write(content)
-  return Buffer.concat([head, body])
-}
-
-test('finds the plain file of an archive and nothing else', () => {
-  expect(firstFileOfTar(tarEntry('0', 'hello'))?.toString()).toBe('hello')
-  expect(
-    firstFileOfTar(Buffer.concat([tarEntry('x', 'path=hosts'), tarEntry('0', 'hello')]))?.toString(),
-  ).toBe('hello')
-  expect(firstFileOfTar(tarEntry('0', ''))?.toString()).toBe('')
-  for (const type of ['1', '2', '3', '5', '6']) expect(firstFileOfTar(tarEntry(type, ''))).toBeUndefined()
-  expect(firstFileOfTar(tarEntry('0', 'hello', 5_000))).toBeUndefined()
-  expect(firstFileOfTar(Buffer.alloc(0))).toBeUndefined()
-  expect(firstFileOfTar(Buffer.alloc(2_000, 'x'))).toBeUndefined()
 })

@@ -7,7 +7,10 @@ const types = { file: '0', symlink: '2', folder: '5' } as const
 export function* packTar(folder: string, files: Iterable<SandboxFile>): Generator<Buffer> {
   for (const file of files) {
     if (file.kind === 'other') continue
-    const path = [folder.replace(/^\/+|\/+$/gu, ''), file.path].filter(Boolean).join('/')
+    const path = [folder, file.path]
+      .filter(Boolean)
+      .join('/')
+      .replace(/^\/+|\/+$/gu, '')
     const long = [...record('path', path, 100), ...record('linkpath', file.link, 100)]
     if (long.length > 0) {
       const text = Buffer.concat(long)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CheckFault } from '../../checks/check.ts'
 import type { ContainerState } from '../../checks/container-state.ts'
 import { type ContainerObject, containerObject } from '../../checks/engine-view.ts'
+import type { SandboxFile } from '../../checks/files.ts'
 import type {
   Clone,
   CloneSpec,
@@ -18,7 +19,7 @@ import { readLogs } from './container-logs.ts'
 import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
 import { cloneBody, probeBody } from './own-body.ts'
-import { tarOf } from './tar-file.ts'
+import { packTar } from './pack-tar.ts'
 import { waitForLine } from './wait-for-line.ts'
 
 /** Marks every container of ours in a student's engine; its value is the container's name. */
@@ -215,7 +216,7 @@ export class ProbeContainers {
   }
 
   async #put(id: string, files: readonly OwnFile[], signal: AbortSignal): Promise<void> {
-    const body = tarOf(files)
+    const body = Buffer.concat([...packTar('', files.map(rootsFile))])
     if (body.length > MAX_FILES) throw new CheckFault('check-failed', 'The files of a probe are too large.')
     const query = { path: '/' }
     const path = `/containers/${id}/archive`
@@ -274,4 +275,9 @@ interface Probe extends AsyncDisposable {
   id: string
   status: number
   body: Buffer
+}
+
+function rootsFile({ path, content, mode = 0o644 }: OwnFile): SandboxFile {
+  const data = Buffer.from(content as string)
+  return { path, kind: 'file', mode, uid: 0, gid: 0, mtime: 0, link: '', data }
 }

@@ -49,7 +49,9 @@ const PACK = `
     mkdir -m 0755 "$new/diff"
     mkdir -m 0700 "$new/work"
     own "$new" "$new/diff" "$new/work"
-    for file in link lower committed; do [ ! -e "overlay2/$name/$file" ] || mv "overlay2/$name/$file" "$new/"; done
+    for file in link lower; do [ ! -e "overlay2/$name/$file" ] || mv "overlay2/$name/$file" "$new/"; done
+    # Without this mark the engine mounts a layer that nothing stands on as if it were to be written, and cannot save it.
+    : > "$new/committed" && own "$new/committed" && chmod 0600 "$new/committed"
     mv "overlay2/$name/diff" "store/layers/$name"
   done
   pack store
