@@ -38,7 +38,7 @@ const plain = [
   imageLayers,
 ] as Check[]
 
-/** These checks by name, and those that combine them. */
+/** These checks by name, and those that combine them; one that combines others is made anew for this registry. */
 export function registryOf(list: Iterable<Check>): ReadonlyMap<string, Check> {
   const registry = new Map<string, Check>()
   const lookup = (name: string) => registry.get(name)

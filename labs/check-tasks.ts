@@ -1,5 +1,6 @@
 import type { Check } from '../checks/check.ts'
 import { didYouMean } from '../checks/nearest.ts'
+import { OWN_PREFIX } from '../checks/own-checks.ts'
 import { describeIssues } from './issue-words.ts'
 import type { LabProblem, Path } from './lab-problem.ts'
 import type { CheckUse, LabFile } from './lab-schema.ts'
@@ -8,10 +9,14 @@ import type { TaskCodes } from './solution-file.ts'
 
 type Say = (path: Path, message: string) => void
 
-/** Validates what a schema of one file cannot see: names used twice, checks, their parameters and codes. */
+/**
+ * Validates what a schema of one file cannot see: names used twice, checks, their parameters and codes. `ownUnknown`: the lab's own
+ * checks could not be loaded, so nothing is said of uses of them.
+ */
 export function checkTasks(
   file: YamlFile<LabFile>,
   checks: ReadonlyMap<string, Check>,
+  ownUnknown = false,
 ): { codes: TaskCodes; problems: LabProblem[] } {
   const problems: LabProblem[] = []
   const say: Say = (path, message) => void problems.push(file.problem(path, message))
@@ -25,9 +30,11 @@ export function checkTasks(
         say([...at, 'answers', index, 'name'], `there are two answer fields ${name} in this lab`)
       fields.add(name)
     }
-    const taskCodes = new Set<string>()
+    const unknown = ownUnknown && task.checks.some(isOwn)
+    const taskCodes = unknown ? new AnyCode() : new Set<string>()
     codes.set(task.id, taskCodes)
     for (const [index, use] of task.checks.entries()) {
+      if (ownUnknown && isOwn(use)) continue
       const path = [...at, 'checks', index]
       const check = checks.get(use.use)
       if (!check) {
@@ -49,6 +56,18 @@ export function checkTasks(
           say([...at, name, code], `the task never answers ${code}${orAll(code, taskCodes)}`)
   }
   return { codes, problems }
+}
+
+/** The codes of a task whose checks are not known. */
+class AnyCode extends Set<string> {
+  override has(): boolean {
+    return true
+  }
+}
+
+/** Whether a use is of a lab's own check, or holds one. */
+function isOwn(use: CheckUse): boolean {
+  return JSON.stringify(use).includes(`"use":"${OWN_PREFIX}`)
 }
 
 /** The codes that one use of a check can answer, under the task's own names. */

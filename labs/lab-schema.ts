@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Check } from '../checks/check.ts'
 import { hidden } from './visible.ts'
 
 /** Tracks in the order of the catalogue. */
@@ -197,6 +198,8 @@ export interface Lab extends Omit<LabFile, 'tasks' | 'images'> {
   /** Run by bash as the student after a checkpoint was restored, for labs that need running containers. */
   resume: string | undefined
   solutions: Solution[]
+  /** What its tasks can use: every check of Drydock, and those of its own checks.ts. Who judges its tasks uses these. */
+  checks: ReadonlyMap<string, Check>
   /** sha256 in hex over all that a student meets: the version in a receipt. */
   contentHash: string
 }

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Check } from '../checks/check.ts'
+import type { Check, CheckContext } from '../checks/check.ts'
 import { registryOf } from '../checks/registry.ts'
+import { type CheckUse, runCheck } from '../checks/run-check.ts'
 import { LabInvalid } from './lab-invalid.ts'
 import type { LabProblem } from './lab-problem.ts'
 import { loadLab } from './load-lab.ts'
@@ -112,6 +113,107 @@ test('the content hash follows what a student meets and nothing else', async () 
   expect((await load({ 'solutions/good/plain.sh': '# passes: all\nfalse\n' })).contentHash).toBe(contentHash)
   expect((await load({ 'tasks/first.md': 'Do another thing.' })).contentHash).not.toBe(contentHash)
   expect((await load({ 'setup.sh': 'docker ps\n' })).contentHash).not.toBe(contentHash)
+})
+
+const ownChecks = `import type { LabChecks } from 'no matter where'
+
+const make: LabChecks = ({ z, defineCheck, passed, notYet }) => [
+  defineCheck({
+    name: 'lab_greets',
+    about: 'It greets.',
+    params: z.strictObject({ word: z.string() }),
+    codes: { rude: 'It does not greet.' },
+    gather: async () => ({ said: 'hello' }),
+    judge({ said }: { said: string }, { word }) {
+      const evidence = [{ expected: word, observed: said, source: 'thin air' }]
+      return said === word ? passed('It greets.', evidence) : notYet('rude', 'It is rude.', evidence)
+    },
+    affectedBy: () => false,
+  }),
+]
+export default make
+`
+
+describe("a lab's own checks", () => {
+  const using = (word: string, more = '') => ({
+    'checks.ts': ownChecks.replace('hello', word),
+    'lab.yaml': yaml.replace(
+      '      - use: exited\n',
+      `      - use: lab_greets\n        with: { word: hello${more} }\n      - use: any\n        with: { of: [{ use: lab_greets, with: { word: hi } }, { use: lab_greets, with: { word: hello } }] }\n      - use: exited\n`,
+    ),
+  })
+  const greet = async (lab: Awaited<ReturnType<typeof load>>, index: number) => {
+    const contextFor = () => ({ signal: AbortSignal.any([]) }) as CheckContext
+    const deps = { checks: lab.checks, contextFor, after: () => () => {}, now: () => 0 }
+    return (await runCheck(deps, 'first', lab.tasks[0]?.checks[index] as CheckUse)).verdict
+  }
+
+  test('are there for that lab, also inside others, and for no other', async () => {
+    const lab = await load(using('hello'))
+    expect(await greet(lab, 0)).toMatchObject({ status: 'passed' })
+    expect(await greet(lab, 1)).toMatchObject({ status: 'passed' })
+    expect(lab.checks.has('exited')).toBe(true)
+    expect(checks.has('lab_greets')).toBe(false)
+  })
+
+  test('are loaded again when their text changes, and are part of its version', async () => {
+    const first = await load(using('hello'))
+    const second = await load(using('good day'))
+    expect(await greet(second, 0)).toMatchObject({ code: 'rude' })
+    expect(await greet(first, 0)).toMatchObject({ status: 'passed' })
+    expect(second.contentHash).not.toBe(first.contentHash)
+    const { contentHash } = await load(using('hello'))
+    expect(contentHash).toBe(first.contentHash)
+  })
+
+  test('have their parameters validated as any', async () => {
+    expect(await problems(using('hello', ', loud: yes'))).toMatchObject([
+      { file: 'a-lab/lab.yaml', field: 'tasks[0].checks[0].with.loud', message: 'is not a field here' },
+    ])
+  })
+
+  test.each([
+    ['a word of TypeScript that cannot be taken out', 'enum A { b }', 1, 'cannot be loaded: TypeScript enum'],
+    ['broken syntax', 'const a = 1\nconst b = = 2', 2, 'cannot be loaded: '],
+    ['an error as it is loaded', 'export {}\n\nthrow new Error("dear me")', 3, 'cannot be loaded: dear me'],
+    ['an import', "import { z } from 'zod'", undefined, 'imports zod: it may import types only'],
+    ['no function', 'export default []', undefined, 'its default export must be a function'],
+    ['no list', 'export default () => ({})', undefined, 'must answer a list of at most 20 checks'],
+    [
+      'a name of Drydock',
+      ownChecks.replace('lab_greets', 'events'),
+      undefined,
+      'check events: name: must be lab_',
+    ],
+    ['no codes', ownChecks.replace('codes:', 'kodes:'), undefined, 'check lab_greets: codes: '],
+    [
+      'no judge',
+      ownChecks.replace('judge(', 'juge('),
+      undefined,
+      'check lab_greets: judge: must be a function',
+    ],
+    [
+      'no schema',
+      ownChecks.replace('z.strictObject(', '('),
+      undefined,
+      'check lab_greets: params: must be a zod',
+    ],
+    [
+      'two of a name',
+      ownChecks.replace('default make', 'default (given) => [...make(given), ...make(given)]'),
+      undefined,
+      'there are two checks lab_greets',
+    ],
+  ] as const)('%s is a problem of the file and hides nothing else', async (_, text, line, message) => {
+    const found = await problems({ ...using('hello'), 'checks.ts': text, 'brief.md': '' })
+    expect(found).toHaveLength(2)
+    expect(found).toContainEqual({ file: 'a-lab/brief.md', message: 'is empty' })
+    expect(found).toContainEqual({
+      file: 'a-lab/checks.ts',
+      ...(line === undefined ? {} : { line }),
+      message: expect.stringContaining(message),
+    })
+  })
 })
 
 test('what is wrong in a use inside another is named with its line', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { Check } from '../checks/check.ts'
 import { didYouMean } from '../checks/nearest.ts'
+import { registryOf } from '../checks/registry.ts'
 import { checkTasks } from './check-tasks.ts'
 import { LabInvalid } from './lab-invalid.ts'
 import { LabReader } from './lab-reader.ts'
@@ -15,6 +16,7 @@ import {
   type TaskFile,
 } from './lab-schema.ts'
 import { readYaml, type YamlFile } from './lab-yaml.ts'
+import { loadOwnChecks } from './own-checks.ts'
 import { readSolution, type TaskCodes } from './solution-file.ts'
 
 export interface LoadDeps {
@@ -28,6 +30,7 @@ const entries = new Set([
   'lab.yaml',
   'brief.md',
   'afterword.md',
+  'checks.ts',
   'setup.sh',
   'resume.sh',
   'tasks',
@@ -58,12 +61,14 @@ export async function readLab(
   const afterword = (await reader.required('afterword.md')) ?? ''
   const setup = await reader.optionalScript('setup.sh')
   const resume = await reader.optionalScript('resume.sh')
+  const ownText = await reader.optional('checks.ts')
+  const checks = ownText === undefined ? deps.checks : await withOwn(ownText, deps.checks, reader)
   if (text === undefined) throw new LabInvalid(slug, problems)
   const yaml = readYaml(text, labFile, reader.named('lab.yaml'))
   if (!yaml.ok) throw new LabInvalid(slug, [...problems, ...yaml.problems])
 
   const { value, problem } = yaml.file
-  const checked = checkTasks(yaml.file, deps.checks)
+  const checked = checkTasks(yaml.file, checks ?? deps.checks, checks === undefined)
   problems.push(...checked.problems)
   const images = value.images.map((name, index) => {
     const about = deps.images.get(name)
@@ -78,9 +83,33 @@ export async function readLab(
   if (problems.length > 0) throw new LabInvalid(slug, problems)
 
   const scripts = [setup, resume, ...tasks.map(({ verifyScript }) => verifyScript)].map((each) => each ?? '')
-  const contentHash = hashOf(slug, text, brief, afterword, ...scripts, ...tasks.map(({ body }) => body))
-  const lab = { ...value, slug, brief, afterword, images, tasks, setup, resume, solutions, contentHash }
-  return { lab, file: yaml.file }
+  const own = ownText === undefined ? [] : [ownText]
+  const contentHash = hashOf(
+    slug,
+    text,
+    brief,
+    afterword,
+    ...scripts,
+    ...tasks.map(({ body }) => body),
+    ...own,
+  )
+  const texts = { slug, brief, afterword, setup, resume, contentHash }
+  return {
+    lab: { ...value, ...texts, images, tasks, solutions, checks: checks ?? deps.checks },
+    file: yaml.file,
+  }
+}
+
+/** The registry with the lab's own checks; undefined when those cannot be loaded, which is said. */
+async function withOwn(
+  text: string,
+  core: ReadonlyMap<string, Check>,
+  reader: LabReader,
+): Promise<ReadonlyMap<string, Check> | undefined> {
+  const own = await loadOwnChecks(text)
+  if (own.ok) return registryOf([...core.values(), ...own.checks])
+  reader.say('checks.ts', own.message, own.line === undefined ? {} : { line: own.line })
+  return undefined
 }
 
 async function readTasks(reader: LabReader, tasks: TaskFile[]): Promise<LabTask[]> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checks } from '../../checks/registry.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import { trial } from './lab-trial.ts'
 import { runScript } from './run-script.ts'
@@ -25,6 +26,7 @@ const lab: Lab = {
   hint_cost: 0,
   setup: 'docker run -d --name quay busybox:1 sleep 600',
   solutions: [],
+  checks,
   contentHash: '0'.repeat(64),
   tasks: [
     {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Check, GivenAnswer, JournalRow } from '../../checks/check.ts'
+import type { GivenAnswer, JournalRow } from '../../checks/check.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
@@ -16,7 +16,6 @@ import { runSetup } from './run-setup.ts'
 
 export interface TrialDeps {
   driver: Pick<SandboxDriver, 'create'>
-  checks: ReadonlyMap<string, Check>
   /** Golden images: the name that the student sees to the image's id. */
   images: ReadonlyMap<string, string>
   clock: Clock
@@ -69,7 +68,7 @@ interface Bench extends AsyncDisposable {
 
 /** What a session has beside its sandbox: journal, answers and checks; kept in memory, since a trial leaves nothing. */
 async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<Bench> {
-  const { clock, checks, log } = deps
+  const { clock, log } = deps
   const engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock })
   const rows: JournalRow[] = []
   const journal = new Journal({ engine, clock, sink: { append: async (more) => void rows.push(...more) } })
@@ -102,7 +101,11 @@ async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<B
   return {
     grade(tasks, signal) {
       const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))
-      return gradeTasks({ checks, contextFor: (until) => checkContext(parts, until), clock }, chosen, signal)
+      return gradeTasks(
+        { checks: lab.checks, contextFor: (until) => checkContext(parts, until), clock },
+        chosen,
+        signal,
+      )
     },
     async [Symbol.asyncDispose]() {
       await desk.close()

@@ -66,7 +66,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     onPullFailed: (session) => void tellPullFailed(session),
   })
-  const grader = new Grader({ store, clock, log, checks, images, changed })
+  const grader = new Grader({ store, clock, log, images, changed })
   const liveGrading: LiveGrading = new LiveGrading({
     clock,
     log,

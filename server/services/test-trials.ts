@@ -1,4 +1,3 @@
-import { checks } from '../../checks/registry.ts'
 import { systemClock } from '../clock.ts'
 import { testHost } from '../host/test-host.ts'
 import { DockerSandboxDriver } from '../sandbox/docker/docker-driver.ts'
@@ -21,7 +20,7 @@ export async function testTrials(name: string): Promise<TestTrials> {
   await driver.prepare()
   const golden = new Map(host.images.labs.map(({ name, id }) => [name, id]))
   return {
-    deps: { driver, checks, images: golden, clock, log },
+    deps: { driver, images: golden, clock, log },
     driver,
     async close() {
       const left = await driver.list()

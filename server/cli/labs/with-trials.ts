@@ -1,4 +1,3 @@
-import { checks } from '../../../checks/registry.ts'
 import { systemClock } from '../../clock.ts'
 import { loadConfig } from '../../config.ts'
 import { prepareHost } from '../../host/prepare.ts'
@@ -19,7 +18,7 @@ export async function withTrials<T>(signal: AbortSignal, work: (deps: TrialDeps)
   try {
     await driver.prepare()
     const golden = new Map(host.images.labs.map(({ name, id }) => [name, id]))
-    return await work({ driver, checks, images: golden, clock, log })
+    return await work({ driver, images: golden, clock, log })
   } finally {
     await driver.sweep(new Set())
     await driver.close()
