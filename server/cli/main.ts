@@ -32,6 +32,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: 'checks offline whether a receipt is as it was written, and names what is not',
     load: async () => (await import('./receipt.ts')).receipt,
   },
+  regrade: {
+    usage: 'regrade SLUG --preview [--json]',
+    about: 'judges stored evidence by the checks of today and lists who would change; changes nothing',
+    load: async () => (await import('./regrade.ts')).regrade,
+  },
   bench: {
     usage: 'bench NAME [--json]',
     about: 'measures, beside a floor or a peer of the same run',

@@ -2,6 +2,7 @@ import { answerSuite } from './testing/answers-suite.ts'
 import type { OpenStore } from './testing/fresh-store.ts'
 import { hintSuite } from './testing/hints-suite.ts'
 import { journalSuite } from './testing/journal-suite.ts'
+import { receiptSuite } from './testing/receipts-suite.ts'
 import { sessionSuite } from './testing/sessions-suite.ts'
 import { submissionSuite } from './testing/submissions-suite.ts'
 import { userSuite } from './testing/users-suite.ts'
@@ -16,4 +17,5 @@ export function storeSuite(open: OpenStore): void {
   journalSuite(open)
   hintSuite(open)
   submissionSuite(open)
+  receiptSuite(open)
 }

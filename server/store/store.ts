@@ -1,6 +1,7 @@
 import type { AnswerStore } from './parts/answers.ts'
 import type { HintStore } from './parts/hints.ts'
 import type { JournalStore } from './parts/journal.ts'
+import type { ReceiptStore } from './parts/receipts.ts'
 import type { SessionStore } from './parts/sessions.ts'
 import type { SubmissionStore } from './parts/submissions.ts'
 import type { UserStore } from './parts/users.ts'
@@ -9,6 +10,7 @@ import type { VerdictStore } from './parts/verdicts.ts'
 export * from './parts/answers.ts'
 export * from './parts/hints.ts'
 export * from './parts/journal.ts'
+export * from './parts/receipts.ts'
 export * from './parts/sessions.ts'
 export * from './parts/submissions.ts'
 export * from './parts/users.ts'
@@ -25,7 +27,8 @@ export interface Store
     AnswerStore,
     JournalStore,
     HintStore,
-    SubmissionStore {
+    SubmissionStore,
+    ReceiptStore {
   /** Lets go of the database; the store cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -54,6 +54,8 @@ export interface SessionStore {
   ): Promise<SessionRecord | undefined>
   /** All sessions in an open state, of one owner or of all, oldest first. */
   openSessions(owner?: string): Promise<SessionRecord[]>
+  /** The ids of a lab's sessions with the names of their owners, newest first, at most `limit`. */
+  sessionsOfLab(lab: string, limit: number): Promise<{ session: string; person: string }[]>
   /** The owner's sessions with the tasks that are passed in each, newest first, at most `limit`. */
   sessionsOf(owner: string, limit: number): Promise<{ session: SessionRecord; passed: string[] }[]>
 }

@@ -40,6 +40,8 @@ export interface VerdictStore {
   latestVerdicts(session: string): Promise<Verdict[]>
   /** Every verdict kept for the session with its evidence as gathered, oldest first. */
   verdicts(session: string): Promise<VerdictRecord[]>
+  /** What each task may count by: the verdicts of the run that first passed it, and those of its latest run. */
+  verdictsBehind(session: string): Promise<{ firstPass: VerdictRecord[]; latest: VerdictRecord[] }>
   /** States of the tasks that were checked at least once. */
   tasks(session: string): Promise<TaskRecord[]>
 }

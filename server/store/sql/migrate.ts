@@ -5,6 +5,7 @@ import { journalMarks } from './migrations/0002-journal-marks.ts'
 import { passedIsPassed } from './migrations/0003-passed-is-passed.ts'
 import { hints } from './migrations/0004-hints.ts'
 import { submissions } from './migrations/0005-submissions.ts'
+import { receipts } from './migrations/0009-receipts.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-passed-is-passed': passedIsPassed,
   '0004-hints': hints,
   '0005-submissions': submissions,
+  '0009-receipts': receipts,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */
@@ -20,4 +22,10 @@ export async function migrate(db: Kysely<unknown>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
   const { error } = await migrator.migrateToLatest()
   if (error) throw error
+}
+
+/** Whether the database is at the latest migration. Reads only. */
+export async function isMigrated(db: Kysely<unknown>): Promise<boolean> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  return (await migrator.getMigrations()).every(({ executedAt }) => executedAt !== undefined)
 }

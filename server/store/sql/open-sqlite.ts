@@ -4,7 +4,7 @@ import Database from 'better-sqlite3'
 import { Kysely, SqliteDialect } from 'kysely'
 import { DrydockError } from '../../errors.ts'
 import type { Store } from '../store.ts'
-import { migrate } from './migrate.ts'
+import { isMigrated, migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { sqlStore } from './sql-store.ts'
 
@@ -57,6 +57,28 @@ export async function openSqliteStore(dataDir: string): Promise<Store> {
       },
     )
   }
+}
+
+/**
+ * Opens the store of a data directory for reading, also beside the server that has it. Writing to it fails.
+ * Throws `store-failed` when there is none, or when it is of another version of Drydock.
+ */
+export async function readSqliteStore(dataDir: string): Promise<Store> {
+  try {
+    const file = join(dataDir, 'drydock.sqlite')
+    const database = new Database(file, { timeout: BUSY_TIMEOUT_MS, readonly: true, fileMustExist: true })
+    const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) })
+    if (await isMigrated(db as Kysely<unknown>)) return sqlStore(db, () => {})
+    await db.destroy()
+  } catch (error) {
+    throw new DrydockError('store-failed', `The database in ${dataDir} could not be read: ${reason(error)}`, {
+      cause: error,
+    })
+  }
+  throw new DrydockError(
+    'store-failed',
+    `The database in ${dataDir} is of another version. Start the server once, then run the command again.`,
+  )
 }
 
 function lock(file: string): () => void {

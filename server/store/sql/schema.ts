@@ -1,6 +1,7 @@
 import type { AnswerTables } from './tables/answers.ts'
 import type { HintTables } from './tables/hints.ts'
 import type { JournalTables } from './tables/journal.ts'
+import type { ReceiptTables } from './tables/receipts.ts'
 import type { SessionTables } from './tables/sessions.ts'
 import type { SubmissionTables } from './tables/submissions.ts'
 import type { UserTables } from './tables/users.ts'
@@ -14,4 +15,5 @@ export interface Schema
     AnswerTables,
     JournalTables,
     HintTables,
-    SubmissionTables {}
+    SubmissionTables,
+    ReceiptTables {}

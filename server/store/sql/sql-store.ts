@@ -3,6 +3,7 @@ import type { Store } from '../store.ts'
 import { answerPart } from './parts/answers.ts'
 import { hintPart } from './parts/hints.ts'
 import { journalPart } from './parts/journal.ts'
+import { receiptPart } from './parts/receipts.ts'
 import { sessionPart } from './parts/sessions.ts'
 import { submissionPart } from './parts/submissions.ts'
 import { userPart } from './parts/users.ts'
@@ -21,6 +22,7 @@ export function sqlStore(db: Kysely<Schema>, release: () => void): Store {
     ...journalPart(access),
     ...hintPart(access),
     ...submissionPart(access),
+    ...receiptPart(access),
     async close() {
       await db.destroy()
       release()

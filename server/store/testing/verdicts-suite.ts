@@ -30,6 +30,9 @@ export function verdictSuite(open: OpenStore): void {
       verdict({ at: 8 }),
       verdict({ ...passed, check: 'c2', at: 8 }),
     ])
+    const { firstPass, latest } = await after.verdictsBehind(session.id)
+    expect(firstPass.map((each) => each.verdict.at)).toEqual([6, 6])
+    expect(latest.map((each) => each.verdict)).toEqual(await after.latestVerdicts(session.id))
     const all = await after.verdicts(session.id)
     expect(all).toHaveLength(7)
     expect(all[0]).toEqual({ verdict: verdict(), use, gathered: '{"oom":[1,2]}' })

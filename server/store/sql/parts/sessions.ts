@@ -81,6 +81,19 @@ export function sessionPart({ run, write }: SqlAccess): SessionStore {
       return rows.map(toSession)
     },
 
+    sessionsOfLab(lab, limit) {
+      return run((db) =>
+        db
+          .selectFrom('sessions')
+          .innerJoin('users', 'users.id', 'sessions.owner')
+          .select(['sessions.id as session', 'users.name as person'])
+          .where('sessions.lab', '=', lab)
+          .orderBy('sessions.created_at', 'desc')
+          .limit(limit)
+          .execute(),
+      )
+    },
+
     async sessionsOf(owner: string, limit: number): Promise<{ session: SessionRecord; passed: string[] }[]> {
       const rows = await run((db) =>
         db

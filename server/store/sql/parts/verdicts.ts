@@ -41,6 +41,27 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
       return rows.map(toVerdictRecord)
     },
 
+    async verdictsBehind(session) {
+      const of = async (column: 't.passed_run' | 't.run') => {
+        const rows = await run((db) =>
+          db
+            .selectFrom('task_states as t')
+            .innerJoin('verdicts as v', (join) =>
+              join
+                .onRef('v.session', '=', 't.session')
+                .onRef('v.task', '=', 't.task')
+                .onRef('v.run', '=', column),
+            )
+            .selectAll('v')
+            .where('t.session', '=', session)
+            .orderBy('v.id')
+            .execute(),
+        )
+        return rows.map(toVerdictRecord)
+      }
+      return { firstPass: await of('t.passed_run'), latest: await of('t.run') }
+    },
+
     async tasks(session: string): Promise<TaskRecord[]> {
       const rows = await run((db) =>
         db.selectFrom('task_states').selectAll().where('session', '=', session).execute(),

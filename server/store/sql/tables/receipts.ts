@@ -1,0 +1,3 @@
+export interface ReceiptTables {
+  receipts: { session: string; id: string; at: number; text: string }
+}
