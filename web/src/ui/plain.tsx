@@ -1,9 +1,9 @@
 import { strings } from './strings.ts'
 import { visibleParts } from './visible.ts'
 
-/** A foreign text, which may hold anything: nothing in it acts, and what would be invisible is marked. */
-export function Plain({ text }: { text: string }) {
-  const { parts, hidden } = visibleParts(text)
+/** A foreign text, which may hold anything: nothing in it acts, and what would be invisible is marked. `brief`: there is little room for it. */
+export function Plain({ text, brief }: { text: string; brief?: boolean }) {
+  const { parts, hidden } = visibleParts(text, brief)
   return (
     <>
       {parts.map((part, at) =>

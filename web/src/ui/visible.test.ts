@@ -24,6 +24,17 @@ describe('a foreign text', () => {
     expect(shown('web\u200d')).toBe('web[U+200D]')
   })
 
+  it('is cut after so many lines too, and sooner where there is little room', () => {
+    const rows = 'row\n'.repeat(1000)
+    expect(visibleParts(rows)).toMatchObject({
+      parts: [{ text: expect.stringMatching(/^(row\n){199}row$/) }],
+    })
+    expect(visibleParts(rows, true)).toEqual({
+      parts: [{ text: `${'row\n'.repeat(9)}row`, mark: false }],
+      hidden: 4000 - 39,
+    })
+  })
+
   it('is cut where it is too long, and says how much is left out', () => {
     const { parts, hidden } = visibleParts('x'.repeat(1_000_000))
     expect([parts.length, parts[0]?.text.length, hidden]).toEqual([1, 4000, 996_000])

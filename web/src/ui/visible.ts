@@ -1,5 +1,7 @@
-/** Longest text that is shown of one value, in characters: what comes from a student's engine can be of any size. */
-const MAX_SHOWN = 4000
+/** How much is shown of one value, in characters and lines: what comes from a student's engine can be of any size. */
+const WHOLE = { chars: 4000, lines: 200 }
+/** The same where it is one of several things to look at. */
+const BRIEF = { chars: 400, lines: 10 }
 
 export interface VisiblePart {
   text: string
@@ -11,8 +13,9 @@ export interface VisiblePart {
 const UNSEEN = /((?:(?!\n|\t|(?<=\p{Extended_Pictographic}\ufe0f?)\u200d)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}])+)/u
 
 /** A foreign text in parts, with marks in place of all that would be invisible. `hidden`: how many characters were left out at its end. */
-export function visibleParts(text: string): { parts: VisiblePart[]; hidden: number } {
-  const shown = text.slice(0, MAX_SHOWN)
+export function visibleParts(text: string, brief = false): { parts: VisiblePart[]; hidden: number } {
+  const { chars, lines } = brief ? BRIEF : WHOLE
+  const shown = text.slice(0, chars).split('\n').slice(0, lines).join('\n')
   const parts = shown
     .split(UNSEEN)
     .map((part, at) => (at % 2 === 1 ? { text: marks(part), mark: true } : { text: part, mark: false }))

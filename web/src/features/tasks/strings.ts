@@ -22,7 +22,7 @@ export const strings = {
   checking: 'Checking',
   checkAll: 'Check all tasks',
   pressCheck: 'This task is not checked by itself: press Check when you are done.',
-  mustHold: 'It has to hold still when you submit.',
+  mustHold: 'It must still hold when you submit.',
   cleanRoom: 'At submission it is rebuilt and judged on a fresh machine.',
   starting: 'Starting your machine',
   preparing: 'Preparing the lab',
@@ -42,9 +42,12 @@ export const strings = {
   expected: 'Expected',
   observed: 'Observed',
   seenIn: 'Seen in',
-  brokenWhy:
-    'This check could not be run. That is our fault and costs you nothing: it is tried again by itself.',
-  brokenOver: 'This check could not be run. That is our fault and costs you nothing.',
+  brokenWhy: {
+    live: 'This check could not be run. That is our fault and costs you nothing: it is tried again by itself.',
+    asked:
+      'This check could not be run. That is our fault and costs you nothing: press Check to try it again.',
+    over: 'This check could not be run. That is our fault and costs you nothing.',
+  },
   choose: 'Choose one',
   tries: (n: number) => (n === 1 ? 'Given once' : `Given ${n} times`),
   inTerminal: (field: string) => `Or in the terminal: \`answer ${field} VALUE\``,

@@ -63,7 +63,7 @@ export function TaskBody(props: TaskBodyProps) {
     >
       {grade && <TaskGrade grade={grade} state={state} />}
       <Markdown text={task.body} dim />
-      {!over && <Terms task={task} lost={standing(task, state) === 'lost'} />}
+      {!over && <Terms task={task} state={state} />}
       {task.answers.map((field) => (
         <AnswerField
           key={field.name}
@@ -75,7 +75,11 @@ export function TaskBody(props: TaskBodyProps) {
         />
       ))}
       {verdict && (
-        <VerdictCard verdict={verdict} passedBefore={passedBefore(task, state, over)} over={over} />
+        <VerdictCard
+          verdict={verdict}
+          passedBefore={passedBefore(task, state, over)}
+          again={over ? 'over' : state?.live ? 'live' : 'asked'}
+        />
       )}
       <HintList taken={hints.taken} />
       {fault && (
@@ -113,9 +117,11 @@ export function TaskBody(props: TaskBodyProps) {
 }
 
 /** How the task is judged, where that is not what one expects. */
-function Terms({ task, lost }: { task: LabTask; lost: boolean }) {
+function Terms({ task, state }: { task: LabTask; state: TaskState | undefined }) {
+  const now = standing(task, state)
   const terms = [
-    task.grading === 'must-hold' && !lost && strings.mustHold,
+    state?.live === false && now !== 'passed' && strings.pressCheck,
+    task.grading === 'must-hold' && now !== 'lost' && strings.mustHold,
     task.cleanRoom && strings.cleanRoom,
   ].filter((term) => term !== false)
   return terms.length === 0 ? null : <p className={styles.terms}>{terms.join(' ')}</p>

@@ -158,7 +158,6 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, away, 
         )}
         <Suspense fallback={<p className={styles.opening}>{strings.loading}</p>}>
           {link &&
-            !away &&
             tabs.map((tab) => (
               <div
                 key={`${machine} ${tab.n}`}
@@ -166,30 +165,32 @@ export function Terminals({ link, state, scheme, notice, onDismissNotice, away, 
                 id={`terminal-panel-${tab.n}`}
                 aria-labelledby={`terminal-tab-${tab.n}`}
                 className={styles.panel}
-                hidden={tab.n !== active}
+                hidden={tab.n !== active || isAway}
               >
-                <TerminalView
-                  ref={(handle: TerminalHandle | null) => {
-                    if (handle) views.current.set(tab.n, handle)
-                    else views.current.delete(tab.n)
-                  }}
-                  link={link}
-                  n={tab.n}
-                  id={tab.id}
-                  active={tab.n === active}
-                  asked={tab.asked}
-                  scheme={scheme}
-                  settings={settings}
-                  ctrl={{ take: takeCtrl }}
-                  onOpened={(id) => act({ do: 'opened', n: tab.n, id })}
-                  onZoom={zoom}
-                  onBell={() => act({ do: 'bell', n: tab.n })}
-                  onSay={say}
-                  onReplace={() => {
-                    if (tab.id !== undefined) link.closeTerminal(tab.id).catch(() => {})
-                    act({ do: 'replace', n: tab.n })
-                  }}
-                />
+                {!isAway && (
+                  <TerminalView
+                    ref={(handle: TerminalHandle | null) => {
+                      if (handle) views.current.set(tab.n, handle)
+                      else views.current.delete(tab.n)
+                    }}
+                    link={link}
+                    n={tab.n}
+                    id={tab.id}
+                    active={tab.n === active}
+                    asked={tab.asked}
+                    scheme={scheme}
+                    settings={settings}
+                    ctrl={{ take: takeCtrl }}
+                    onOpened={(id) => act({ do: 'opened', n: tab.n, id })}
+                    onZoom={zoom}
+                    onBell={() => act({ do: 'bell', n: tab.n })}
+                    onSay={say}
+                    onReplace={() => {
+                      if (tab.id !== undefined) link.closeTerminal(tab.id).catch(() => {})
+                      act({ do: 'replace', n: tab.n })
+                    }}
+                  />
+                )}
               </div>
             ))}
         </Suspense>
