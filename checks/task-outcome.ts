@@ -1,7 +1,7 @@
 import type { Verdict } from './verdict.ts'
 
 /** What a task shows: passed when all its checks passed, else the first that is not, `not-yet` before `broken`. */
-export function taskOutcome(verdicts: readonly Verdict[]): {
+export function taskOutcome(verdicts: readonly Pick<Verdict, 'status' | 'code'>[]): {
   status: Verdict['status'] | 'unchecked'
   code: string | null
 } {
