@@ -8,6 +8,11 @@ export interface LabProblem {
   message: string
 }
 
+/** What an author should know about a lab that can be loaded. A `problem` has to be mended, a `warning` may be meant so. */
+export interface Finding extends LabProblem {
+  level: 'problem' | 'warning'
+}
+
 /** Where in a file: its keys and positions, from the outermost. */
 export type Path = readonly PropertyKey[]
 

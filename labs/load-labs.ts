@@ -3,8 +3,8 @@ import type { Check } from '../checks/check.ts'
 import { LabInvalid } from './lab-invalid.ts'
 import { checkNeeds } from './lab-needs.ts'
 import { LabReader } from './lab-reader.ts'
-import { imageFile, kebab, type Lab, tracks } from './lab-schema.ts'
-import { readYaml } from './lab-yaml.ts'
+import { imageFile, kebab, type Lab, type LabFile, tracks } from './lab-schema.ts'
+import { readYaml, type YamlFile } from './lab-yaml.ts'
 import { readLab } from './load-lab.ts'
 import { visible } from './visible.ts'
 
@@ -13,6 +13,10 @@ export interface LabLibrary {
   labs: Lab[]
   /** Labs that cannot be used; the others still can. */
   invalid: LabInvalid[]
+  /** lab.yaml of each lab, by slug, to name places in it. */
+  files: ReadonlyMap<string, YamlFile<LabFile>>
+  /** What each lab image is, by its name. */
+  images: ReadonlyMap<string, string>
 }
 
 /**
@@ -52,7 +56,8 @@ export async function loadLabs(labsDir: string, checks: ReadonlyMap<string, Chec
   invalid.sort((a, b) => a.slug.localeCompare(b.slug))
   const labs = [...read.values()].map(({ lab }) => lab).filter(({ slug }) => !faults.has(slug))
   labs.sort((a, b) => tracks.indexOf(a.track) - tracks.indexOf(b.track) || a.order - b.order)
-  return { labs, invalid }
+  const files = new Map([...read].map(([slug, { file }]) => [slug, file]))
+  return { labs, invalid, files, images }
 }
 
 /** What each lab image is, by the name that a student uses. Throws LabInvalid. */

@@ -5,3 +5,7 @@ export function tableLine(cells: readonly string[], widths: readonly number[]): 
     .join('  ')
     .trimEnd()
 }
+
+export function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
