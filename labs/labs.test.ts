@@ -34,7 +34,7 @@ describe.for(labs)('$slug', { concurrent: true }, (lab) => {
         ? `${solution.name} gets ${solution.fails.code} on ${solution.fails.task}`
         : `${solution.name} passes ${solution.passes.join(', ')}`
     test(name, { timeout: TRIAL_MS }, async () => {
-      const { observed, expected } = await prove(trials.deps, claim)
+      const { observed, expected } = (await prove(trials.deps, claim)).row
       expect(observed).toBe(expected)
     })
   }

@@ -2,8 +2,17 @@ import type { Command } from './command.ts'
 import { Misuse } from './labs/usage.ts'
 
 const commands: Record<string, { usage: string; load: () => Promise<Command> }> = {
+  new: {
+    usage: 'labs new SLUG [--title TITLE]',
+    load: async () => (await import('./labs/new.ts')).createLab,
+  },
+  lint: {
+    usage: 'labs lint [SLUG ...] [--strict] [--json]',
+    load: async () => (await import('./labs/lint.ts')).lint,
+  },
   test: {
-    usage: 'labs test [SLUG ...] [--json]',
+    usage:
+      'labs test [SLUG ...] [--only SOLUTION|TASK]... [--jobs N] [--repeat N] [--busy] [--mutants] [--format table|junit|json] [--out FILE]',
     load: async () => (await import('./labs/test.ts')).test,
   },
   try: {

@@ -8,7 +8,7 @@ export interface Claim {
   solution: Solution | undefined
 }
 
-/** A claim and what came of it. `solution` is `-` for the untouched start, `task` is `all` when it is all of them. */
+/** A claim and what came of it once. `solution` is `-` for the untouched start, `task` is `all` when it is all of them. */
 export interface ProofRow {
   lab: string
   solution: string
@@ -19,44 +19,73 @@ export interface ProofRow {
   ok: boolean
 }
 
-/** A start costs about one CPU second, and some labs measure times. */
-const AT_ONCE = 2
+export interface Proof {
+  row: ProofRow
+  /** Milliseconds from the start of the sandbox to its end. */
+  ms: number
+  /** What was graded and what it was graded from; empty when the trial could not be run. */
+  graded: GradedTask[]
+  /** The last of what the solution printed. */
+  output: string
+}
 
 /** Everything that a lab claims, the untouched start first. */
 export function claimsOf(lab: Lab): Claim[] {
   return [undefined, ...lab.solutions].map((solution) => ({ lab, solution }))
 }
 
-/** Tries every claim in a fresh sandbox, two at a time; `tell` hears of each as it ends. */
+/** Tries every claim `repeat` times, each in a fresh sandbox and `jobs` at a time; `tell` hears when the last of a claim has ended. */
 export async function proveAll(
   deps: TrialDeps,
   claims: readonly Claim[],
-  { signal, tell }: { signal?: AbortSignal; tell?: (row: ProofRow) => void },
-): Promise<ProofRow[]> {
-  const rows: ProofRow[] = []
-  const waiting = claims.entries()
+  options: {
+    jobs: number
+    repeat?: number
+    signal?: AbortSignal
+    tell?: (claim: Claim, proofs: readonly Proof[]) => void
+  },
+): Promise<Proof[][]> {
+  const { jobs, repeat = 1, signal, tell } = options
+  const proofs: Proof[][] = claims.map(() => [])
+  const waiting = claims
+    .flatMap((claim, index) => Array.from({ length: repeat }, () => ({ claim, index })))
+    .values()
+  const stopping = new AbortController()
+  const until = AbortSignal.any([stopping.signal, ...(signal ? [signal] : [])])
   const worker = async () => {
-    for (const [index, claim] of waiting) {
-      const row = await prove(deps, claim, signal)
-      rows[index] = row
-      tell?.(row)
+    for (const { claim, index } of waiting) {
+      const done = proofs[index] ?? []
+      done.push(await prove(deps, claim, until))
+      if (done.length === repeat) tell?.(claim, done)
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
-  return rows
+  const workers = Array.from({ length: jobs }, () =>
+    worker().catch((error: unknown) => {
+      stopping.abort(error)
+      throw error
+    }),
+  )
+  // Nobody may go while another one still has a sandbox.
+  const ends = await Promise.allSettled(workers)
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed) throw failed.reason
+  return proofs
 }
 
-/** Tries one claim. A trial that cannot even be run is a row that is off, so that the others still are. */
-export async function prove(deps: TrialDeps, claim: Claim, signal?: AbortSignal): Promise<ProofRow> {
+/** Tries one claim. A trial that cannot even be run is a row that is off, so that the others still are. Rejects with the reason of `signal`. */
+export async function prove(deps: TrialDeps, claim: Claim, signal?: AbortSignal): Promise<Proof> {
   const { lab, solution } = claim
   const tasks = solution?.fails ? [solution.fails.task] : solution?.passes
+  const from = deps.clock.now()
+  const since = () => deps.clock.now() - from
   try {
-    const graded = await trial(deps, { lab, script: solution?.script, tasks, signal })
-    return compare(claim, graded.tasks)
+    const { tasks: graded, script } = await trial(deps, { lab, script: solution?.script, tasks, signal })
+    return { row: compare(claim, graded), ms: since(), graded, output: script?.output ?? '' }
   } catch (error) {
     signal?.throwIfAborted()
     const reason = error instanceof Error ? error.message.split('\n')[0] : undefined
-    return { ...compare(claim, []), observed: reason ?? 'no result' }
+    const row = { ...compare(claim, []), observed: reason ?? 'no result' }
+    return { row, ms: since(), graded: [], output: '' }
   }
 }
 
