@@ -2,6 +2,9 @@ import type { Check } from '../checks/check.ts'
 import { type JsonSchema, toJsonSchema } from './json-schema.ts'
 import { labFile } from './lab-schema.ts'
 
+/** A use of a check in the parameters of another one: the same everywhere. */
+const INSIDE = 'use-inside'
+
 /**
  * lab.yaml as a JSON Schema for editors. The parameters of a check follow its name, also where checks hold checks; a name that
  * is none of `checks` may be one of the lab's own and is left to the loader.
@@ -13,8 +16,13 @@ export function labJsonSchema(checks: ReadonlyMap<string, Check>): JsonSchema {
   for (const check of checks.values()) {
     const name = `with-${check.name}`
     const { $schema: _, definitions: own, ...params } = moved(toJsonSchema(check.params), name)
-    for (const each of [params, ...Object.values(own ?? {})])
-      for (const use of usesIn(each)) nameChecks(use, checks)
+    for (const use of [params, ...Object.values(own ?? {})].flatMap(usesIn)) {
+      const inside = { ...use }
+      nameChecks(inside, checks)
+      definitions[INSIDE] = inside
+      for (const key of Object.keys(use)) delete use[key]
+      use.$ref = `#/definitions/${INSIDE}`
+    }
     definitions[name] = { description: check.about, ...params }
     for (const [key, value] of Object.entries(own ?? {})) definitions[`${name}-${key}`] = value
   }
