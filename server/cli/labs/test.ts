@@ -11,7 +11,7 @@ import { chosenLabs } from './chosen-labs.ts'
 import { junit } from './junit.ts'
 import { mutantLines } from './mutant-lines.ts'
 import { countOf, tableLine } from './table.ts'
-import { readTestArgs } from './test-args.ts'
+import { readTestArgs } from './trial-args.ts'
 import { withTrials } from './with-trials.ts'
 
 const widths = [14, 26, 5, 12, 24, 24, 8, 6]

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Lab } from '../../../labs/lab-schema.ts'
 import { chosenClaims } from './chosen-claims.ts'
-import { JOBS, readTestArgs } from './test-args.ts'
+import { JOBS, readTestArgs } from './trial-args.ts'
 
 test('without options all labs are tried once, as a table', () => {
   expect(readTestArgs([])).toEqual({
