@@ -55,6 +55,7 @@ const lab: Lab = {
   setup: undefined,
   solutions: [good, bad('ends', 'not-running')],
   contentHash: '0',
+  checks,
   tasks: [task],
 }
 
@@ -69,7 +70,7 @@ const file = {
   at: () => undefined,
 }
 const lint = (changes: Partial<Lab> = {}, solutions = { good: 1, bad: 1 }) =>
-  lintLab({ ...lab, ...changes }, file, { checks, images, solutions }).map(
+  lintLab({ ...lab, ...changes }, file, { images, solutions }).map(
     ({ level, file: name, line, column, field, message }) =>
       [level, field ?? `${name}${line ? `:${line}:${column}` : ''}`, message] as const,
   )

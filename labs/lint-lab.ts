@@ -6,7 +6,6 @@ import type { CheckUse, Lab, LabTask } from './lab-schema.ts'
 import { lintTexts } from './lint-texts.ts'
 
 export interface LintDeps {
-  checks: ReadonlyMap<string, Check>
   /** What each lab image is, by its name. */
   images: ReadonlyMap<string, string>
   /** So many solutions at least. */
@@ -22,7 +21,7 @@ export function lintLab(lab: Lab, file: Written, deps: LintDeps): Finding[] {
   countSolutions(lab, deps, found)
   if (lab.tasks.every(({ weight }) => weight === 0))
     say('problem', ['tasks'], 'no task has a weight, so there is nothing to grade by')
-  for (const [index, task] of lab.tasks.entries()) lintTask(lab, task, ['tasks', index], deps, say)
+  for (const [index, task] of lab.tasks.entries()) lintTask(lab, task, ['tasks', index], say)
   found.push(...lintTexts(lab, file, deps.images))
   return found
 }
@@ -37,7 +36,7 @@ function countSolutions(lab: Lab, { solutions }: LintDeps, found: Finding[]): vo
   }
 }
 
-function lintTask(lab: Lab, task: LabTask, at: Path, { checks }: LintDeps, say: Say): void {
+function lintTask(lab: Lab, task: LabTask, at: Path, say: Say): void {
   if (!lab.solutions.some(({ passes }) => passes.includes(task.id)))
     say('problem', [...at, 'id'], `no good solution passes ${task.id}`)
   if (task.verify && task.grading !== 'must-hold')
@@ -52,7 +51,7 @@ function lintTask(lab: Lab, task: LabTask, at: Path, { checks }: LintDeps, say: 
   if (expected.size === 0) say('warning', [...at, 'id'], `no bad solution fails ${task.id}`)
   for (const [index, use] of task.checks.entries()) {
     const path = [...at, 'checks', index]
-    const codes = codesOf(use, checks)
+    const codes = codesOf(use, lab.checks)
     if (expected.size > 0 && !codes.some((code) => expected.has(code)))
       say('warning', [...path, 'use'], `no bad solution expects a code of this check: ${codes.join(', ')}`)
     for (const [code, message] of Object.entries(use.messages))

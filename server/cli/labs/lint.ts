@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { didYouMean } from '../../../checks/nearest.ts'
 import { checks } from '../../../checks/registry.ts'
 import { type Finding, showProblem } from '../../../labs/lab-problem.ts'
-import { lintLab } from '../../../labs/lint-lab.ts'
+import { type LintDeps, lintLab } from '../../../labs/lint-lab.ts'
 import { loadLabs } from '../../../labs/load-labs.ts'
 import { loadConfig } from '../../config.ts'
 import type { Command } from '../command.ts'
@@ -12,13 +12,13 @@ import { Misuse } from './usage.ts'
 
 const options = { json: { type: 'boolean' }, strict: { type: 'boolean' } } as const
 /** What any lab needs, and what one needs whose grades count. */
-const solutions = { plain: { good: 1, bad: 1 }, strict: { good: 2, bad: 6 } }
+const enough = { plain: { good: 1, bad: 1 }, strict: { good: 2, bad: 6 } }
 
 /** `labs lint`: everything about labs that needs no sandbox. Exit code 1 when there is a problem; warnings alone are 0. */
 export const lint: Command = async ({ args, print }) => {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-  const deps = { checks, solutions: values.strict ? solutions.strict : solutions.plain }
-  const findings = await lintLabs(loadConfig().labsDir, positionals, deps)
+  const wanted = values.strict ? enough.strict : enough.plain
+  const findings = await lintLabs(loadConfig().labsDir, positionals, wanted)
   const problems = findings.filter(({ level }) => level === 'problem').length
   if (values.json) print(JSON.stringify(findings, null, 2))
   else {
@@ -33,9 +33,9 @@ export const lint: Command = async ({ args, print }) => {
 export async function lintLabs(
   labsDir: string,
   slugs: readonly string[],
-  deps: Pick<Parameters<typeof lintLab>[2], 'checks' | 'solutions'>,
+  solutions: LintDeps['solutions'],
 ): Promise<Finding[]> {
-  const { labs, invalid, files, images } = await loadLabs(labsDir, deps.checks)
+  const { labs, invalid, files, images } = await loadLabs(labsDir, checks)
   const all = [...labs, ...invalid].map(({ slug }) => slug)
   const unknown = slugs.find((slug) => !all.includes(slug))
   if (unknown !== undefined) throw new Misuse(`there is no lab ${unknown}${didYouMean(unknown, all)}`)
@@ -46,7 +46,7 @@ export async function lintLabs(
   for (const lab of labs.filter(wanted)) {
     const file = files.get(lab.slug)
     if (!file) continue
-    findings.push(...lintLab(lab, file, { ...deps, images }), ...(await bashFindings(lab)))
+    findings.push(...lintLab(lab, file, { solutions, images }), ...(await bashFindings(lab)))
     const twin = labs.find(
       ({ slug, track, order }) => slug < lab.slug && track === lab.track && order === lab.order,
     )

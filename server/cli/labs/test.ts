@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises'
-import { checks } from '../../../checks/registry.ts'
 import { judgeMutants, type MutantReport } from '../../../labs/mutants.ts'
 import { proveAll } from '../../services/lab-proof.ts'
 import { type ClaimReport, claimReport, showObserved } from '../../services/proof-report.ts'
@@ -44,7 +43,7 @@ export const test: Command = async ({ args, signal, print }) => {
   const proved = claims.map((claim, index) => ({ claim, proofs: proofs[index] ?? [] }))
   const mutants: MutantReport[] = asked.mutants
     ? labs.flatMap((lab) =>
-        judgeMutants(lab, checks, taskTrials(proved.filter(({ claim }) => claim.lab === lab))),
+        judgeMutants(lab, lab.checks, taskTrials(proved.filter(({ claim }) => claim.lab === lab))),
       )
     : []
   for (const line of mutantLines(mutants)) say(line)
