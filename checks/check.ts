@@ -16,6 +16,8 @@ export interface JournalEvent {
   actorId: string
   /** At most 64 entries of at most 1,000 characters. */
   attributes: Record<string, string>
+  /** A check made what this is about: no student can forge it. All else is the student's or the engine's. */
+  by?: 'check'
 }
 
 /** Why the journal may miss something. */

@@ -64,7 +64,9 @@ export const events: Check<Params, Gathered> = {
     const rows = all.filter(
       (row) =>
         row.kind !== 'event' ||
-        (isAbout(row, id) && (!isChatter(row.action) || asked.some((each) => matches(row, each)))),
+        (row.by !== 'check' &&
+          isAbout(row, id) &&
+          (!isChatter(row.action) || asked.some((each) => matches(row, each)))),
     )
     return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: rows.length > MAX_EVENTS }
   },

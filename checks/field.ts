@@ -88,7 +88,9 @@ export const field: Check<Params, Gathered> = {
   asks: ({ kind, ref, path, same_as, image }) => ({ kind, ref, path: toPath(path), same_as, image }),
 
   affectedBy(event, { kind, ref }) {
+    if (event.by === 'check') return false
     if (kind === 'container') return concernsContainer(event, ref)
+    if (kind === 'volume') return event.type === kind && event.actorId === ref
     return event.type === kind || (kind === 'network' && event.type === 'container')
   },
 }

@@ -59,11 +59,12 @@ export function isAbout(event: JournalEvent, containerId: string): boolean {
   return event.type === 'network' && event.attributes.container === containerId
 }
 
-/** Ids of the containers that ever bore this name, in the order in which they took it. */
+/** Ids of the student's containers that ever bore this name, in the order in which they took it. */
 export function bearersOf(rows: readonly JournalRow[], name: string): string[] {
   const ids: string[] = []
   for (const row of rows) {
-    if (row.kind !== 'event' || row.type !== 'container' || row.attributes.name !== name) continue
+    if (row.kind !== 'event' || row.by === 'check') continue
+    if (row.type !== 'container' || row.attributes.name !== name) continue
     if ((row.action === 'create' || row.action === 'rename') && ids.at(-1) !== row.actorId)
       ids.push(row.actorId)
   }
@@ -116,7 +117,7 @@ export function describe(event: JournalEvent): string {
 
 /** Whether an event may change what is known of the container of this name; never for containers of our own. */
 export function concernsContainer(event: JournalEvent, name: string): boolean {
-  if (event.attributes['drydock.check'] !== undefined) return false
+  if (event.by === 'check') return false
   if (event.type === 'network') return true
   if (event.type !== 'container' || event.action === 'archive-path') return false
   return (

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Check } from './check.ts'
 import { inspect, objectKind } from './inspect.ts'
+import { concernsContainer } from './journal-rows.ts'
 import { notYet, passed } from './outcome.ts'
 import { objectName } from './params.ts'
 
@@ -46,7 +47,11 @@ export const objectExists: Check<Params, Gathered> = {
 
   asks: ({ kind, ref }) => ({ kind, ref }),
 
-  affectedBy(event, { kind }) {
-    return event.type === kind && event.attributes['drydock.check'] === undefined
+  affectedBy(event, { kind, ref }) {
+    if (event.by === 'check' || event.type !== kind) return false
+    // An image may get its tag by any event; of the others the event names the object.
+    if (kind === 'image') return true
+    if (kind === 'container') return concernsContainer(event, ref)
+    return kind === 'network' ? event.attributes.name === ref : event.actorId === ref
   },
 }

@@ -122,7 +122,7 @@ export const runProbe: Check<Params, Gathered> = {
   asks: ({ expect: _, ...asked }) => asked,
 
   affectedBy(event, given) {
-    if (event.attributes['drydock.check'] !== undefined) return false
+    if (event.by === 'check') return false
     if (event.type === 'image') return true
     // Not connect and mount: the probe itself writes those.
     const made = event.action === 'create' || event.action === 'destroy'

@@ -34,7 +34,7 @@ export class SandboxMachine implements AsyncDisposable {
   private constructor(trials: TestTrials, sandbox: Sandbox, dial: Dial) {
     this.#trials = trials
     this.sandbox = sandbox
-    this.engine = new StudentEngine({ dial, clock: systemClock })
+    this.engine = new StudentEngine({ dial, clock: systemClock, seed: 'seed' })
     const sink = { append: async (rows: readonly JournalRow[]) => void this.rows.push(...rows) }
     this.#journal = new Journal({ engine: this.engine, sink, clock: systemClock })
   }

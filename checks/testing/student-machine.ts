@@ -85,7 +85,7 @@ export class StudentMachine implements AsyncDisposable {
   private constructor(docker: Docker, socketPath: string, images: ReadonlyMap<string, string>) {
     this.docker = docker
     this.images = images
-    this.engine = new StudentEngine({ dial: dialSocket(socketPath), clock: systemClock })
+    this.engine = new StudentEngine({ dial: dialSocket(socketPath), clock: systemClock, seed: 'seed' })
     const sink = { append: async (rows: readonly JournalRow[]) => void this.rows.push(...rows) }
     this.#journal = new Journal({ engine: this.engine, sink, clock: systemClock })
   }

@@ -17,7 +17,11 @@ function contextWith(
   }
   const context = checkContext(
     {
-      engine: new StudentEngine({ dial: () => Promise.reject(new Error('no engine')), clock: systemClock }),
+      engine: new StudentEngine({
+        dial: () => Promise.reject(new Error('no engine')),
+        clock: systemClock,
+        seed: 'seed',
+      }),
       journal: { flush: async () => void order.push('flush') },
       readRows: async () => {
         order.push('read')

@@ -27,6 +27,7 @@ import type {
 } from '../../checks/own-container.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import type { CheckMarks } from './check-marks.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
@@ -67,9 +68,17 @@ export class StudentEngineView implements EngineView {
   readonly #client: EngineClient
   readonly #probes: ProbeContainers
   readonly #clock: Clock
+  readonly #marks: CheckMarks
   readonly #signal: AbortSignal
 
-  constructor(deps: { client: EngineClient; probes: ProbeContainers; clock: Clock; signal: AbortSignal }) {
+  constructor(deps: {
+    client: EngineClient
+    probes: ProbeContainers
+    marks: CheckMarks
+    clock: Clock
+    signal: AbortSignal
+  }) {
+    this.#marks = deps.marks
     this.#clock = deps.clock
     this.#client = deps.client
     this.#probes = deps.probes
@@ -155,7 +164,7 @@ export class StudentEngineView implements EngineView {
   }
 
   exec(id: string, spec: ExecSpec): Promise<ExecResult> {
-    return execIn({ client: this.#client, clock: this.#clock }, id, spec, this.#signal)
+    return execIn({ client: this.#client, clock: this.#clock, marks: this.#marks }, id, spec, this.#signal)
   }
 
   #get(path: string, query?: Record<string, string>, maxBytes?: number, timeoutMs?: number) {

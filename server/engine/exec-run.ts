@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ExecResult, ExecSpec } from '../../checks/own-container.ts'
-import { markProgram } from '../../checks/probe-exec.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import type { CheckMarks } from './check-marks.ts'
 import { type EngineClient, engineMessage, parseAnswer } from './engine-client.ts'
 import { LogFrames } from './log-frames.ts'
 
@@ -23,15 +23,15 @@ const inspected = z.object({
  * then: `exitCode` is null and `pid` says which it is.
  */
 export async function execIn(
-  deps: { client: EngineClient; clock: Clock },
+  deps: { client: EngineClient; clock: Clock; marks: CheckMarks },
   id: string,
   spec: ExecSpec,
   signal: AbortSignal,
 ): Promise<ExecResult> {
-  const { client, clock } = deps
+  const { client, clock, marks } = deps
   const [program = '', ...args] = spec.argv
   const body = {
-    Cmd: [markProgram(program), ...args],
+    Cmd: [marks.program(program, clock.now()), ...args],
     AttachStdout: true,
     AttachStderr: true,
     User: spec.user ?? '',

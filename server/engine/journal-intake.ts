@@ -1,6 +1,6 @@
 import type { GapReason, JournalRow } from '../../checks/check.ts'
-import { isMarkedExec } from '../../checks/probe-exec.ts'
 import type { EngineEvent } from './engine-events.ts'
+import type { EventAuthor } from './event-author.ts'
 
 /** Rows a session keeps; a store of 30 sessions that all reach it is about 600 MB. */
 const MAX_ROWS = 50_000
@@ -12,8 +12,6 @@ const BUDGET = { burst: 10_000, perSecond: 50 }
 /** Must exceed what the engine remembers (256), or a replay is taken for news. */
 const REMEMBERED = 10_000
 const MARK_EVERY_MS = 1_000
-/** Execs of checks whose end has not come yet; far more than can run at once. */
-const MAX_PROBE_EXECS = 1_000
 
 /** Decides which events become rows: each once, in bounds, with a mark where something was left out. Times come from the caller. */
 export class JournalIntake {
@@ -21,7 +19,7 @@ export class JournalIntake {
   readonly #exec = new Budget(EXEC_BUDGET)
   readonly #rest = new Budget(BUDGET)
   readonly #dropped = new Map<GapReason, string>()
-  readonly #probeExecs = new Set<string>()
+  readonly #author: EventAuthor | undefined
   #seq: number
   #execRows = 0
   #newest: EngineEvent | undefined
@@ -29,11 +27,16 @@ export class JournalIntake {
   #markedAt = Number.NEGATIVE_INFINITY
   #full = false
 
-  /** Continues after these rows, the last of an earlier journal of the session. */
-  constructor(earlier: readonly JournalRow[] = []) {
+  /** Continues after these rows, the last of an earlier journal of the session. Without an author nothing is told apart. */
+  constructor(earlier: readonly JournalRow[] = [], author?: EventAuthor) {
+    this.#author = author
     this.#seq = earlier.at(-1)?.seq ?? 0
     this.#full = earlier.some((row) => row.kind === 'gap' && row.reason === 'full')
-    for (const row of earlier) if (row.kind === 'event') this.#remember(row)
+    for (const row of earlier) {
+      if (row.kind !== 'event') continue
+      this.#remember(row)
+      author?.remember(row)
+    }
   }
 
   /** The latest event taken in, or undefined before the first. */
@@ -50,11 +53,12 @@ export class JournalIntake {
     return this.#seen.has(keyOf(event))
   }
 
-  /** The rows that this event adds: none for one already taken, or of a check's own exec. */
+  /** The rows that this event adds: none for one already taken. */
   take(event: EngineEvent, nowMs: number): JournalRow[] {
     if (this.knows(event)) return []
     this.#remember(event)
-    if (this.#full || this.#isOfProbe(event)) return []
+    if (this.#full) return []
+    const mine = this.#author?.isCheck(event, nowMs) ? ({ by: 'check' } as const) : {}
     const isExec = event.action.startsWith('exec_') || event.action.startsWith('health_status')
     const allowed = isExec ? this.#execRows < MAX_EXEC_ROWS && this.#exec.take(nowMs) : this.#rest.take(nowMs)
     if (!allowed) {
@@ -63,15 +67,7 @@ export class JournalIntake {
     }
     if (isExec) this.#execRows++
     const marks = nowMs - this.#markedAt >= MARK_EVERY_MS ? this.marks(nowMs) : []
-    return [...marks, ...this.#add({ kind: 'event', seq: 0, ...event })]
-  }
-
-  /** Whether the event is of an exec that a check made in a container: no row, for the student did not do it. */
-  #isOfProbe({ action, attributes: { execID } }: EngineEvent): boolean {
-    if (!isMarkedExec(action))
-      return action === 'exec_die' && execID !== undefined && this.#probeExecs.delete(execID)
-    if (execID !== undefined && this.#probeExecs.size < MAX_PROBE_EXECS) this.#probeExecs.add(execID)
-    return true
+    return [...marks, ...this.#add({ kind: 'event', seq: 0, ...event, ...mine })]
   }
 
   /** Marks for what was left out and is not yet marked. */

@@ -18,7 +18,7 @@ function open(socketPath: string, options: { earlier?: JournalRow[]; append?: ()
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     })
-  const engine = new StudentEngine({ dial, clock: systemClock })
+  const engine = new StudentEngine({ dial, clock: systemClock, seed: 'seed' })
   const rows: JournalRow[] = []
   const sink = {
     async append(more: readonly JournalRow[]) {

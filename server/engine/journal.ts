@@ -2,6 +2,7 @@ import type { JournalRow } from '../../checks/check.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { type EngineEvent, TOO_LONG } from './engine-events.ts'
+import { EventAuthor } from './event-author.ts'
 import { JournalIntake, keyOf } from './journal-intake.ts'
 import type { StudentEngine } from './student-engine.ts'
 
@@ -33,7 +34,7 @@ type Told = EngineEvent | typeof TOO_LONG
 
 /** Takes every event of a student engine into a sink, from the first moment on, and marks where it may have missed some. */
 export class Journal {
-  readonly #engine: Pick<StudentEngine, 'events' | 'clockOffset'>
+  readonly #engine: Pick<StudentEngine, 'events' | 'clockOffset' | 'marks'>
   readonly #sink: JournalSink
   readonly #clock: Clock
   readonly #intake: JournalIntake
@@ -49,7 +50,7 @@ export class Journal {
 
   /** `earlier`: the last rows that the sink has of this session (512 suffice), when it has any. */
   constructor(deps: {
-    engine: Pick<StudentEngine, 'events' | 'clockOffset'>
+    engine: Pick<StudentEngine, 'events' | 'clockOffset' | 'marks'>
     sink: JournalSink
     clock: Clock
     earlier?: readonly JournalRow[]
@@ -58,7 +59,7 @@ export class Journal {
     this.#engine = deps.engine
     this.#sink = deps.sink
     this.#clock = deps.clock
-    this.#intake = new JournalIntake(deps.earlier)
+    this.#intake = new JournalIntake(deps.earlier, new EventAuthor(deps.engine.marks))
     this.#listener = deps.listener ?? {}
   }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { CheckFault } from '../../checks/check.ts'
 import type { ContainerState } from '../../checks/container-state.ts'
@@ -15,6 +14,7 @@ import type {
 } from '../../checks/own-container.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import type { CheckMarks } from './check-marks.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, engineMessage, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
@@ -22,9 +22,8 @@ import { cloneBody, probeBody } from './own-body.ts'
 import { packTar } from './pack-tar.ts'
 import { waitForLine } from './wait-for-line.ts'
 
-/** Marks every container of ours in a student's engine; its value is the container's name. */
+/** Every container of ours bears this label for the student to see; what proves it is the mark in its name. */
 const PROBE_LABEL = 'drydock.check'
-const PROBE_NAME = /^\/drydock-check-[0-9a-f]{16}$/
 const MAX_AT_ONCE = 6
 /** A probe left behind by a server that was killed is removed after this; must exceed the longest check. */
 const LEFT_BEHIND_S = 180
@@ -46,12 +45,14 @@ const listed = z
 export class ProbeContainers {
   readonly #client: EngineClient
   readonly #clock: Clock
+  readonly #marks: CheckMarks
   readonly #alive = new Set<string>()
   /** Ours that could not be removed when they should have been. */
   readonly #leftover = new Set<string>()
   #sweptAt = Number.NEGATIVE_INFINITY
 
-  constructor(deps: { client: EngineClient; clock: Clock }) {
+  constructor(deps: { client: EngineClient; clock: Clock; marks: CheckMarks }) {
+    this.#marks = deps.marks
     this.#client = deps.client
     this.#clock = deps.clock
   }
@@ -132,7 +133,7 @@ export class ProbeContainers {
 
   #clone(probe: Probe, tty: boolean, signal: AbortSignal): Clone {
     const { id } = probe
-    const deps = { client: this.#client, clock: this.#clock }
+    const deps = { client: this.#client, clock: this.#clock, marks: this.#marks }
     const act = async (action: 'stop' | 'restart', graceSeconds: number) => {
       const timeoutMs = graceSeconds * 1000 + START_MS
       const answer = await this.#post(id, action, { signal, timeoutMs, query: { t: String(graceSeconds) } })
@@ -191,7 +192,7 @@ export class ProbeContainers {
     await this.#sweep(signal)
     if (this.#alive.size >= MAX_AT_ONCE)
       throw new DrydockError('student-engine-down', 'Too many probes run at once.')
-    const name = `drydock-check-${randomBytes(8).toString('hex')}`
+    const name = this.#marks.name(this.#clock.now())
     const remove = async () => {
       await this.#remove(name)
       this.#alive.delete(name)
@@ -265,7 +266,7 @@ export class ProbeContainers {
       listed,
     )
     for (const { Names, Created } of found) {
-      const name = Names?.find((each) => PROBE_NAME.test(each))?.slice(1)
+      const name = Names?.find((each) => this.#marks.inName(each) !== undefined)?.slice(1)
       if (name && !this.#alive.has(name) && now - Created > LEFT_BEHIND_S) await this.#remove(name)
     }
   }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EngineView } from '../../checks/engine-view.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import { CheckMarks } from './check-marks.ts'
 import type { Dial } from './dial-agent.ts'
 import { EngineClient, refusal } from './engine-client.ts'
 import { type EngineEvent, parseEvent, readLines, TOO_LONG } from './engine-events.ts'
@@ -16,11 +17,15 @@ export class StudentEngine {
   readonly #client: EngineClient
   readonly #clock: Clock
   readonly #probes: ProbeContainers
+  /** What marks the things of this session's checks. */
+  readonly marks: CheckMarks
 
-  constructor(deps: { dial: Dial; clock: Clock }) {
+  /** `seed`: the session's; whoever knows it can pass for a check. */
+  constructor(deps: { dial: Dial; clock: Clock; seed: string }) {
     this.#client = new EngineClient(deps)
     this.#clock = deps.clock
-    this.#probes = new ProbeContainers({ client: this.#client, clock: deps.clock })
+    this.marks = new CheckMarks(deps.seed)
+    this.#probes = new ProbeContainers({ client: this.#client, clock: deps.clock, marks: this.marks })
   }
 
   /** The engine as one run of a check sees it: everything ends with the signal. */
@@ -28,6 +33,7 @@ export class StudentEngine {
     return new StudentEngineView({
       client: this.#client,
       probes: this.#probes,
+      marks: this.marks,
       clock: this.#clock,
       signal,
     })

@@ -34,15 +34,13 @@ test('a row affects the tasks whose checks ask about it', () => {
   expect(by([event({ type: 'volume', action: 'create' }), event({})])).toEqual(['web'])
 })
 
-test('what checks themselves do affects nothing, also where a network tells of it', () => {
+test('what checks themselves do affects nothing', () => {
   const affected = new AffectedTasks(checks)
   const by = (rows: JournalRow[]) => [...affected.by(rows, tasks)]
-  const label = { name: 'drydock-check-1', 'drydock.check': 'drydock-check-1' }
-  const joined = (container: string) =>
-    event({ type: 'network', action: 'connect', actorId: 'n1', attributes: { container, name: 'bridge' } })
-  expect(by([event({ action: 'create', actorId: 'p1', attributes: label }), joined('p1')])).toEqual([])
-  expect(by([joined('p1')])).toEqual([])
-  expect(by([joined('c1')])).not.toEqual([])
+  const joined = { type: 'network', action: 'connect', actorId: 'n1', attributes: { name: 'bridge' } }
+  expect(by([event({ ...joined, by: 'check' })])).toEqual([])
+  expect(by([event(joined)])).toEqual(['web'])
+  expect(by([event({ attributes: { name: 'web', 'drydock.check': 'web' } })])).toEqual(['web'])
 })
 
 test('a check that fails over an event counts as affected: a task must not stay behind', () => {

@@ -1,9 +1,6 @@
 import type { Check, JournalEvent, JournalRow } from '../../checks/check.ts'
 import type { CheckUse } from '../../checks/run-check.ts'
 
-/** Marks every container of the checks themselves, and with it their events. */
-const OURS = 'drydock.check'
-
 interface Task {
   id: string
   checks: readonly CheckUse[]
@@ -12,8 +9,6 @@ interface Task {
 /** Which tasks new rows of the journal may change. */
 export class AffectedTasks {
   readonly #checks: ReadonlyMap<string, Check>
-  /** Containers of the checks that are still there: what a network says of them bears no label. */
-  readonly #ours = new Set<string>()
 
   constructor(checks: ReadonlyMap<string, Check>) {
     this.#checks = checks
@@ -23,22 +18,11 @@ export class AffectedTasks {
   by(rows: readonly JournalRow[], tasks: readonly Task[]): Set<string> {
     const found = new Set<string>()
     for (const row of rows) {
-      if (row.kind !== 'event' || this.#isOurs(row)) continue
+      if (row.kind !== 'event' || row.by === 'check') continue
       for (const task of tasks)
         if (!found.has(task.id) && task.checks.some((use) => this.#affects(row, use))) found.add(task.id)
     }
     return found
-  }
-
-  #isOurs(event: JournalEvent): boolean {
-    if ('by' in event && event.by === 'check') return true
-    const { attributes, actorId, type, action } = event
-    if (type === 'container' && attributes[OURS] !== undefined) {
-      if (action === 'destroy') this.#ours.delete(actorId)
-      else this.#ours.add(actorId)
-      return true
-    }
-    return type === 'network' && attributes.container !== undefined && this.#ours.has(attributes.container)
   }
 
   #affects(event: JournalEvent, use: CheckUse): boolean {

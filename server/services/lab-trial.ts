@@ -69,7 +69,8 @@ interface Bench extends AsyncDisposable {
 /** What a session has beside its sandbox: journal, answers and checks; kept in memory, since a trial leaves nothing. */
 async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<Bench> {
   const { clock, log } = deps
-  const engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock })
+  const seed = randomBytes(16).toString('hex')
+  const engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock, seed })
   const rows: JournalRow[] = []
   const journal = new Journal({ engine, clock, sink: { append: async (more) => void rows.push(...more) } })
   journal.start()
@@ -87,7 +88,6 @@ async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<B
   const desk = new AnswerDesk({ sandbox, clock, log, give })
   await desk.start()
 
-  const seed = randomBytes(16).toString('hex')
   const parts = {
     engine,
     journal,

@@ -69,7 +69,11 @@ export class LiveSession {
     this.#deps = deps
     this.#events = events
     this.#sandbox = sandbox
-    this.engine = new StudentEngine({ dial: (signal) => this.#sandbox.dialEngine(signal), clock })
+    this.engine = new StudentEngine({
+      dial: (signal) => this.#sandbox.dialEngine(signal),
+      clock,
+      seed: record.seed,
+    })
     this.journal = new Journal({
       engine: this.engine,
       sink: { append: (rows) => store.appendJournal(record.id, rows) },

@@ -14,7 +14,11 @@ let held: { process: SandboxProcess; lines: AsyncIterator<string> }
 beforeAll(async () => {
   trials = await testTrials('tamper')
   sandbox = await trials.driver.create(newSpec())
-  engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock: trials.deps.clock })
+  engine = new StudentEngine({
+    dial: (signal) => sandbox.dialEngine(signal),
+    clock: trials.deps.clock,
+    seed: 'seed',
+  })
   await engine.ping() // leaves a connection open, as a session's journal does
   const process = await sandbox.exec({ argv: ['/bin/bash'], env: shellEnv })
   held = { process, lines: linesOf(process) }
@@ -195,14 +199,22 @@ test('an engine that is not the sandbox’s own, and what it says about processe
   const forging = await sandbox.exec({ argv: ['/usr/bin/perl', '-e', forger], env: shellEnv })
   await linesOf(forging).next()
   engine.close()
-  engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock: trials.deps.clock })
+  engine = new StudentEngine({
+    dial: (signal) => sandbox.dialEngine(signal),
+    clock: trials.deps.clock,
+    seed: 'seed',
+  })
   await engine.ping()
   const found = await take({ containers: ['anchor'] })
   engine.close()
   forging.stream.destroy()
   await forging.exit
   await sh(sandbox, 'mv /run/real.sock /run/docker.sock')
-  engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock: trials.deps.clock })
+  engine = new StudentEngine({
+    dial: (signal) => sandbox.dialEngine(signal),
+    clock: trials.deps.clock,
+    seed: 'seed',
+  })
   await engine.ping()
   expect(about(found, '/usr/bin/perl')).toEqual(['engine heavy'])
   expect(about(found, 'anchor')).toEqual(['container heavy'])

@@ -6,6 +6,7 @@ import { passedIsPassed } from './migrations/0003-passed-is-passed.ts'
 import { hints } from './migrations/0004-hints.ts'
 import { submissions } from './migrations/0005-submissions.ts'
 import { receipts } from './migrations/0009-receipts.ts'
+import { toldApart } from './migrations/0010-told-apart.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0004-hints': hints,
   '0005-submissions': submissions,
   '0009-receipts': receipts,
+  '0010-told-apart': toldApart,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { JournalRow } from '../../../checks/check.ts'
+import type { JournalEvent, JournalRow } from '../../../checks/check.ts'
 import { add, type OpenStore } from './fresh-store.ts'
 
 function event(seq: number, action = 'die'): JournalRow {
@@ -30,11 +30,13 @@ export function journalSuite(open: OpenStore): void {
     await store.appendJournal(session.id, [])
     await store.appendJournal(session.id, [event(1), event(2)])
     await store.appendJournal(session.id, [event(2, 'changed'), gap])
-    await store.appendJournal(other.id, [event(1, 'start')])
+    const probe: JournalRow = { ...(event(1, 'start') as JournalEvent), by: 'check' }
+    await store.appendJournal(other.id, [probe])
 
     const after = await reopen()
     expect(await after.journal(session.id)).toEqual([event(1), event(2), gap])
     expect(await after.journal(session.id, 1)).toEqual([event(2), gap])
+    expect(await after.journal(other.id)).toEqual([probe])
     expect(await after.lastJournalSeq(session.id)).toBe(3)
     expect(await after.lastJournalSeq('unknown')).toBe(0)
   })

@@ -4,7 +4,7 @@ import type { JournalStore } from '../../parts/journal.ts'
 import type { Schema } from '../schema.ts'
 import type { SqlAccess } from '../sql-access.ts'
 
-/** Rows in one statement: 9 columns each, below SQLite's 32,766 variables. */
+/** Rows in one statement: 10 columns each, below SQLite's 32,766 variables. */
 const JOURNAL_CHUNK = 1_000
 
 export function journalPart({ run, write }: SqlAccess): JournalStore {
@@ -62,6 +62,7 @@ function fromJournal(session: string, row: JournalRow): Insertable<Schema['journ
     action: row.action,
     actor: row.actorId,
     attributes: JSON.stringify(row.attributes),
+    by: row.by ?? null,
   }
 }
 
@@ -79,5 +80,6 @@ function toJournal(row: Selectable<Schema['journal']>): JournalRow {
     action: row.action ?? '',
     actorId: row.actor ?? '',
     attributes: JSON.parse(row.attributes ?? '{}'),
+    ...(row.by === 'check' && { by: row.by }),
   }
 }

@@ -10,5 +10,6 @@ export interface JournalTables {
     actor: string | null
     attributes: string | null
     reason: string | null
+    by: string | null
   }
 }
