@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { z } from 'zod'
 import { loadConfig } from '../config.ts'
 import { DrydockError } from '../errors.ts'
 import { fingerprint } from '../receipts/seal.ts'
@@ -52,9 +53,10 @@ async function verify(
   print(
     `  ${grade.points} of ${grade.of} points, ${tasks.filter(({ passed }) => passed).length} of ${tasks.length} tasks passed`,
   )
-  if (tamper.length > 0)
+  const seen = z.object({ findings: z.array(z.unknown()) }).safeParse(tamper)
+  if (seen.success && seen.data.findings.length > 0)
     print(
-      `  The machine was not as at its start in ${tamper.length} ways; see /tamper. That is for a person to judge.`,
+      `  The machine was not as at its start in ${seen.data.findings.length} ways; see /tamper. That is for a person to judge.`,
     )
   print(`  signed by key ${fingerprint(seal.key)}`)
   if (known === undefined)

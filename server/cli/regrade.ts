@@ -1,4 +1,3 @@
-import { checks } from '../../checks/registry.ts'
 import { loadConfig } from '../config.ts'
 import { regrade as judge, wouldChange } from '../services/regrade.ts'
 import { storedTasks } from '../services/stored-tasks.ts'
@@ -25,7 +24,7 @@ export const regrade: Command = async ({ args, print }) => {
   if (!lab) return 2
   const store = await readSqliteStore(loadConfig().dataDir)
   try {
-    const rows = judge(lab, checks, await storedTasks(store, lab))
+    const rows = judge(lab, await storedTasks(store, lab))
     if (flags.includes('--json')) {
       print(JSON.stringify(rows, null, 2))
       return 0

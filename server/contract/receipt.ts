@@ -30,8 +30,8 @@ const receiptTask = z.strictObject({
   code: z.string(),
   /** When it was first passed. */
   passedAt: at.nullable(),
-  /** Judged on a machine that the student never touched, made from these artefacts. */
-  cleanRoom: z.unknown().nullable(),
+  /** Judged on a machine that the student never touched. */
+  cleanRoom: z.boolean(),
   hints: z.array(z.strictObject({ code: z.string(), index: z.int(), at })),
   verdicts: z.array(receiptVerdict),
 })
@@ -74,7 +74,7 @@ export const receiptBody = z.strictObject({
     z.strictObject({ task: z.string(), field: z.string(), value: z.string(), tries: z.int(), at }),
   ),
   /** What was not as at the start of the machine, for a person to judge. */
-  tamper: z.array(z.unknown()),
+  tamper: z.unknown(),
   /** The session's journal: how many rows, the last one's `seq`, and the hash of them all in order. */
   journal: z.strictObject({ rows: z.int(), last: z.int(), sha256 }),
 })

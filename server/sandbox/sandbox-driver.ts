@@ -111,6 +111,8 @@ export interface SandboxWitness {
 
 export interface Sandbox {
   readonly id: string
+  /** Name of the golden store under it, which says its contents; null for a sandbox without one. */
+  store(): Promise<string | null>
   /** Whether it runs. Never throws for a sandbox that is gone. */
   state(): Promise<SandboxState>
   /** Starts a program in the sandbox. Throws `sandbox-gone` when there is none. */

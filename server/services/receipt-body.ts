@@ -1,4 +1,5 @@
 import type { JournalRow } from '../../checks/check.ts'
+import { OWN_PREFIX } from '../../checks/own-checks.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { ReceiptBody } from '../contract/receipt.ts'
 import { canonicalJson } from '../receipts/canonical-json.ts'
@@ -13,8 +14,8 @@ export interface GradedForReceipt {
   points: number
   code: string
   passedAt: number | null
-  /** What was carried into a clean room; null where there was none. */
-  cleanRoom: unknown
+  /** Whether a clean room had the last word. */
+  cleanRoom: boolean
   hints: readonly { code: string; index: number; at: number }[]
   /** From which the grade follows: those of the submission, or those of the run that first passed. */
   verdicts: readonly VerdictRecord[]
@@ -35,13 +36,16 @@ export interface ReceiptParts {
   grade: { points: number; of: number }
   tasks: readonly GradedForReceipt[]
   answers: readonly AnswerRecord[]
-  tamper: readonly unknown[]
+  /** As it was taken at the submission. */
+  tamper: unknown
   journal: readonly JournalRow[]
 }
 
 /** What a receipt says, from what is known at a submission. Pure. */
 export function receiptBody(parts: ReceiptParts): ReceiptBody {
   const { session, lab, versions, journal } = parts
+  // A lab's own checks are part of its content.
+  const versionOf = (name: string) => (name.startsWith(OWN_PREFIX) ? lab.contentHash : versions.of(name))
   const used = new Set(parts.tasks.flatMap(({ verdicts }) => verdicts.flatMap(({ use }) => namesIn(use))))
   return {
     format: 'drydock-receipt-1',
@@ -60,7 +64,7 @@ export function receiptBody(parts: ReceiptParts): ReceiptBody {
     lab: { slug: lab.slug, title: lab.title, contentHash: lab.contentHash },
     checks: {
       library: versions.library,
-      used: Object.fromEntries([...used].sort().map((name) => [name, versions.of(name)])),
+      used: Object.fromEntries([...used].sort().map((name) => [name, versionOf(name)])),
     },
     machine: {
       store: parts.store,
@@ -69,7 +73,7 @@ export function receiptBody(parts: ReceiptParts): ReceiptBody {
     grade: parts.grade,
     tasks: parts.tasks.map(taskOf),
     answers: parts.answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
-    tamper: [...parts.tamper],
+    tamper: parts.tamper ?? null,
     journal: {
       rows: journal.length,
       last: journal.at(-1)?.seq ?? 0,
@@ -88,7 +92,7 @@ function taskOf(graded: GradedForReceipt): ReceiptBody['tasks'][number] {
     points,
     code,
     passedAt: isoOrNull(graded.passedAt),
-    cleanRoom: graded.cleanRoom ?? null,
+    cleanRoom: graded.cleanRoom,
     hints: graded.hints.map(({ code, index, at }) => ({ code, index, at: iso(at) })),
     verdicts: graded.verdicts.map(({ verdict, use, gathered }) => ({
       check: verdict.check,

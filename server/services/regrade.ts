@@ -26,15 +26,11 @@ export interface Regraded extends Omit<StoredTask, 'records'> {
 }
 
 /** Judges stored evidence again by a lab's checks of today. Pure: nothing is asked of any machine and nothing is changed. */
-export function regrade(
-  lab: Lab,
-  checks: ReadonlyMap<string, Check>,
-  stored: readonly StoredTask[],
-): Regraded[] {
+export function regrade(lab: Lab, stored: readonly StoredTask[]): Regraded[] {
   return stored.map((each) => {
     const { records, ...kept } = each
     const task = lab.tasks.find(({ id }) => id === each.task)
-    return { ...kept, ...(task ? judgeTask(checks, task, records) : gone(each.task)) }
+    return { ...kept, ...(task ? judgeTask(lab.checks, task, records) : gone(each.task)) }
   })
 }
 

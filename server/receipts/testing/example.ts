@@ -24,7 +24,7 @@ export const taskExample = (name: string): ReceiptBody['tasks'][number] => ({
   points: 1,
   code: 'passed',
   passedAt: at,
-  cleanRoom: null,
+  cleanRoom: false,
   hints: [{ code: 'any', index: 0, at }],
   verdicts: [verdict('passed'), verdict('passed')],
 })
@@ -42,6 +42,6 @@ export const receiptBodyExample: ReceiptBody = {
   grade: { points: 1.5, of: 2 },
   tasks: [taskExample('one'), taskExample('two')],
   answers: [{ task: 'one', field: 'why', value: '"quoted" \u202e', tries: 2, at }],
-  tamper: [],
+  tamper: null,
   journal: { rows: 9, last: 9, sha256: hash },
 }

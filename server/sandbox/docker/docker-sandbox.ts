@@ -18,6 +18,7 @@ import { dialEngineArgv } from './engine-dial.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
 import { type ExecDeps, startExec } from './exec.ts'
 import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
+import { labelNames } from './labels.ts'
 import { removeContainer } from './remove-container.ts'
 import { FILES_LIMIT, parseWitness } from './witness.ts'
 
@@ -46,6 +47,11 @@ export class DockerSandbox implements Sandbox {
       if (isStatus(error, 404)) return 'gone'
       throw nameFault(error)
     }
+  }
+
+  async store(): Promise<string | null> {
+    const { Config } = await this.#container.inspect().catch(goneOr)
+    return Config.Labels[labelNames.store] ?? null
   }
 
   exec(spec: ExecSpec): Promise<SandboxProcess> {
