@@ -13,7 +13,7 @@ beforeAll(async () => {
   proxy = await new HostileProxy(host.socketPath).start()
   machine = await StudentMachine.start(proxy.socketPath)
   const net = await machine.network('net')
-  const listen = ['sh', '-c', 'echo up; while :; do nc -l -p 5432 < /dev/null; done']
+  const listen = ['sh', '-c', 'echo x > /tmp/mark; echo up; while :; do nc -l -p 5432 < /dev/null; done']
   const api = await machine.run({
     image: 'busybox:1',
     name: 'api',
@@ -52,6 +52,13 @@ beforeAll(async () => {
         ],
       },
     ],
+    ['http_probe', { from: { container: to }, to: { host: '127.0.0.1' }, port: 9, fails: 'refused' }],
+    [
+      'load_probe',
+      { from: { container: to }, to: { host: '127.0.0.1' }, port: 9, per_second: 5, seconds: 1, tolerate: 5 },
+    ],
+    ['fs_changes', { container: to, expect: [{ kind: 'added', path: '^/tmp/mark$' }], size: { max: 1e6 } }],
+    ['proc_read', { container: to, read: 'cmdline', matches: '^sh -c' }],
     ['cgroup_value', { container, key: 'memory-limit', max: 64 << 20 }],
     ['log_match', { container: to, matches: '^up$' }],
     ['log_match', { container: to, matches: '^down$', min: 0, max: 0 }],
@@ -110,7 +117,7 @@ const cuts = (requests: number) =>
 const isHonestToo = (use: string) => ['same_identity', 'log_match', 'sequence', 'within'].includes(use)
 
 /** Checks that make containers take seconds: they meet few malices, halfway and at the end. */
-const slow = new Set(['run_probe', 'exec_probe', 'clone_probe'])
+const slow = new Set(['run_probe', 'exec_probe', 'clone_probe', 'http_probe', 'load_probe', 'proc_read'])
 const fewMalices: Malice[] = ['empty body', 'wrong types', 'error 500']
 
 const turnsOf = (use: string, malice: Malice, requests: number) => {

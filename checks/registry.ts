@@ -12,9 +12,13 @@ import { events } from './events.ts'
 import { execProbe } from './exec-probe.ts'
 import { field } from './field.ts'
 import { fileState } from './file-state.ts'
+import { fsChanges } from './fs-changes.ts'
+import { httpProbe } from './http-probe.ts'
 import { imageLayers } from './image-layers.ts'
+import { loadProbe } from './load-probe.ts'
 import { logMatch } from './log-match.ts'
 import { objectExists } from './object-exists.ts'
+import { procRead } from './proc-read.ts'
 import { runProbe } from './run-probe.ts'
 import { sameIdentity } from './same-identity.ts'
 import { stopProbe } from './stop-probe.ts'
@@ -33,6 +37,10 @@ const plain = [
   runProbe,
   cloneProbe,
   execProbe,
+  httpProbe,
+  loadProbe,
+  fsChanges,
+  procRead,
   cgroupValue,
   logMatch,
   imageLayers,

@@ -50,7 +50,7 @@ const changes = z
   .array(z.object({ Path: z.string().max(4096), Kind: z.literal([0, 1, 2]) }))
   .max(20_000)
   .nullable()
-const sized = z.object({ SizeRw: z.number().min(0).default(0) })
+const sized = z.object({ SizeRw: z.number().min(0) })
 /** The engine walks the whole writable layer. */
 const SIZE_MS = 20_000
 const history = z

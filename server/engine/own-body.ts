@@ -12,9 +12,11 @@ export function probeBody(spec: ProbeSpec): Record<string, unknown> & { HostConf
   const body = commonBody(spec, 64 * MEGABYTE)
   const PidMode =
     processes === undefined ? '' : processes.kind === 'engine' ? 'host' : `container:${processes.id}`
+  // Its own namespaces tell those of the engine then.
+  const all = { UsernsMode: 'host', UTSMode: 'host', IpcMode: 'host', CgroupnsMode: 'host' }
   return {
     ...body,
-    HostConfig: { ...body.HostConfig, PidMode, ...(processes?.kind === 'engine' && { UsernsMode: 'host' }) },
+    HostConfig: { ...body.HostConfig, PidMode, ...(processes?.kind === 'engine' && all) },
   }
 }
 
