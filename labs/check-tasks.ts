@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check.ts'
 import { didYouMean } from '../checks/nearest.ts'
 import { OWN_PREFIX } from '../checks/own-checks.ts'
+import { cleanRoomCodes } from './clean-room-codes.ts'
 import { describeIssues } from './issue-words.ts'
 import type { LabProblem, Path } from './lab-problem.ts'
 import type { CheckUse, LabFile } from './lab-schema.ts'
@@ -31,7 +32,9 @@ export function checkTasks(
       fields.add(name)
     }
     const unknown = ownUnknown && task.checks.some(isOwn)
-    const taskCodes = unknown ? new AnyCode() : new Set<string>()
+    const taskCodes = unknown
+      ? new AnyCode()
+      : new Set<string>(task.verify ? Object.keys(cleanRoomCodes) : [])
     codes.set(task.id, taskCodes)
     for (const [index, use] of task.checks.entries()) {
       if (ownUnknown && isOwn(use)) continue

@@ -1,6 +1,7 @@
 import type { Lab, Solution } from '../../labs/lab-schema.ts'
 import type { GradedTask } from './grade-tasks.ts'
 import { type TrialDeps, trial } from './lab-trial.ts'
+import type { Tamper } from './take-tamper.ts'
 
 /** One claim about a lab: what a solution must get, or without one, that the untouched start passes nothing. */
 export interface Claim {
@@ -79,14 +80,30 @@ export async function prove(deps: TrialDeps, claim: Claim, signal?: AbortSignal)
   const from = deps.clock.now()
   const since = () => deps.clock.now() - from
   try {
-    const { tasks: graded, script } = await trial(deps, { lab, script: solution?.script, tasks, signal })
-    return { row: compare(claim, graded), ms: since(), graded, output: script?.output ?? '' }
+    const {
+      tasks: graded,
+      script,
+      tamper,
+    } = await trial(deps, { lab, script: solution?.script, tasks, signal })
+    return {
+      row: untampered(claim, tamper, compare(claim, graded)),
+      ms: since(),
+      graded,
+      output: script?.output ?? '',
+    }
   } catch (error) {
     signal?.throwIfAborted()
     const reason = error instanceof Error ? error.message.split('\n')[0] : undefined
     const row = { ...compare(claim, []), observed: reason ?? 'no result' }
     return { row, ms: since(), graded: [], output: '' }
   }
+}
+
+/** On a machine that was left alone, or on which the lab was solved as it should be, there is nothing to find. */
+function untampered({ solution }: Claim, { findings, notTaken }: Tamper, row: ProofRow): ProofRow {
+  const seen = notTaken ?? (findings[0] && `${findings[0].kind} ${findings[0].path}`)
+  if (solution?.kind === 'bad' || seen === undefined || !row.ok) return row
+  return { ...row, observed: `tampered: ${seen}`, ok: false }
 }
 
 /** The claim against what grading answered. */

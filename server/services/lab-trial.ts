@@ -1,25 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { GivenAnswer, JournalRow } from '../../checks/check.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
-import type { Clock } from '../clock.ts'
-import { checkContext } from '../engine/check-context.ts'
-import { Journal } from '../engine/journal.ts'
-import { StudentEngine } from '../engine/student-engine.ts'
-import type { Log } from '../log.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
-import { AnswerDesk } from './answer-desk.ts'
-import { Answers } from './answers.ts'
-import { type GradedTask, gradeTasks } from './grade-tasks.ts'
+import { runCleanRoom } from './clean-room.ts'
+import type { GradedTask } from './grade-tasks.ts'
+import { type Bench, type BenchDeps, openBench } from './open-bench.ts'
 import { runScript, type ScriptResult } from './run-script.ts'
 import { runSetup } from './run-setup.ts'
+import { type Tamper, takeTamper } from './take-tamper.ts'
 
-export interface TrialDeps {
+export interface TrialDeps extends BenchDeps {
   driver: Pick<SandboxDriver, 'create'>
-  /** Golden images: the name that the student sees to the image's id. */
-  images: ReadonlyMap<string, string>
-  clock: Clock
-  log: Log
 }
 
 export interface Trial {
@@ -35,6 +26,7 @@ export interface TrialResult {
   tasks: GradedTask[]
   verdicts: Verdict[]
   script: ScriptResult | undefined
+  tamper: Tamper
 }
 
 /** Far above what a solution needs, with stops that take their ten seconds. */
@@ -42,7 +34,8 @@ const SCRIPT_MS = 180_000
 const MAX_OUTPUT = 64 * 1024
 
 /**
- * Runs one script as the student in a fresh sandbox of the lab and grades its tasks, as a session would.
+ * Runs one script as the student in a fresh sandbox of the lab and grades its tasks, as a session and its submission would: a
+ * task that passed and asks for a clean room is as that says.
  * Throws `setup-failed`, or whatever kept the sandbox from starting. The sandbox is gone afterwards in any case.
  */
 export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Trial): Promise<TrialResult> {
@@ -54,63 +47,52 @@ export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Tri
     if (lab.setup !== undefined) await runSetup(deps, sandbox, lab.setup, signal)
     const options = { clock: deps.clock, timeoutMs: SCRIPT_MS, maxBytes: MAX_OUTPUT, signal }
     const ended = script === undefined ? undefined : await runScript(sandbox, script, options)
-    const graded = await bench.grade(tasks, signal)
+    const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))
+    const uses = chosen.flatMap(({ checks }) => checks)
+    const looking = bench.rows().then((rows) =>
+      takeTamper({
+        sandbox,
+        engine: bench.engine.view(AbortSignal.timeout(20_000)),
+        rows,
+        uses,
+        clock: deps.clock,
+      }),
+    )
+    const [own, tamper] = await Promise.all([bench.grade(tasks, signal), looking])
+    const graded = await inCleanRooms(deps, { lab, sandbox, bench, signal }, own)
     const verdicts = graded.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))
-    return { tasks: graded, verdicts, script: ended }
+    return { tasks: graded, verdicts, script: ended, tamper }
   } finally {
     await sandbox.destroy()
   }
 }
 
-interface Bench extends AsyncDisposable {
-  grade(tasks: readonly string[] | undefined, signal: AbortSignal | undefined): Promise<GradedTask[]>
-}
-
-/** What a session has beside its sandbox: journal, answers and checks; kept in memory, since a trial leaves nothing. */
-async function openBench(deps: TrialDeps, lab: Lab, sandbox: Sandbox): Promise<Bench> {
-  const { clock, log } = deps
-  const seed = randomBytes(16).toString('hex')
-  const engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock, seed })
-  const rows: JournalRow[] = []
-  const journal = new Journal({ engine, clock, sink: { append: async (more) => void rows.push(...more) } })
-  journal.start()
-
-  const given = new Map<string, GivenAnswer>()
-  const store = {
-    async giveAnswer(_session: string, answer: { task: string; field: string; value: string; at: number }) {
-      const kept = { ...answer, tries: (given.get(answer.field)?.tries ?? 0) + 1 }
-      given.set(answer.field, kept)
-      return kept
-    },
-  }
-  const answers = new Answers({ store, clock, answered: () => {} })
-  const give = (field: string, value: string) => answers.giveInTerminal(sandbox, lab, field, value)
-  const desk = new AnswerDesk({ sandbox, clock, log, give })
-  await desk.start()
-
-  const parts = {
-    engine,
-    journal,
-    readRows: async () => rows,
+async function inCleanRooms(
+  deps: TrialDeps,
+  {
+    lab,
     sandbox,
-    answers: given,
-    images: deps.images,
-    seed,
-    clock,
-  }
-  return {
-    grade(tasks, signal) {
-      const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))
-      return gradeTasks(
-        { checks: lab.checks, contextFor: (until) => checkContext(parts, until), clock },
-        chosen,
+    bench,
+    signal,
+  }: { lab: Lab; sandbox: Sandbox; bench: Bench; signal: AbortSignal | undefined },
+  graded: readonly GradedTask[],
+): Promise<GradedTask[]> {
+  const shown: GradedTask[] = []
+  for (const each of graded) {
+    const task = lab.tasks.find(({ id }) => id === each.task)
+    if (each.status !== 'passed' || !task?.verify) shown.push(each)
+    else {
+      const { engine, answers, seed } = bench
+      const room = await runCleanRoom(deps, {
+        lab,
+        task,
+        student: { sandbox, engine },
+        answers,
+        seed,
         signal,
-      )
-    },
-    async [Symbol.asyncDispose]() {
-      await desk.close()
-      await journal.stop()
-      engine.close()
-    },
+      })
+      shown.push({ ...room.graded, checks: [...each.checks, ...room.graded.checks] })
+    }
   }
+  return shown
 }
