@@ -67,6 +67,19 @@ export interface GivenAnswer {
   at: number
 }
 
+/** What inspecting an object answered to a check, kept with its verdict. */
+export interface Snapshot {
+  kind: 'container' | 'image' | 'network' | 'volume'
+  /** As the check asked for it. */
+  ref: string
+  /** Milliseconds since the epoch. */
+  at: number
+  /** JSON value as inspected, values of secrets masked; null when there was no such object. */
+  data: unknown
+  /** Some of it was left out for its size. */
+  cut?: true
+}
+
 /** What a check may ask. Everything is bounded in time and size and ends with `signal`. */
 export interface CheckContext {
   engine: EngineView

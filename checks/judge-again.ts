@@ -24,12 +24,14 @@ export type JudgedAgain =
 
 /**
  * Judges stored evidence by a use of today. It suffices when it was gathered for the same question: when what the check `asks`
- * is equal for both uses, by the parameters as today's check reads them. Pure; never throws.
+ * is equal for both uses, by the parameters as today's check reads them. `seed`: the
+ * session's, for the same masks of secrets as then. Pure; never throws.
  */
 export function judgeAgain(
   checks: ReadonlyMap<string, Check>,
   today: CheckUse,
   stored: { use: CheckUse; gathered: string | null },
+  seed?: string,
 ): JudgedAgain {
   const check = checks.get(today.use)
   if (!check) return insufficient('check-unknown', `There is no check \`${today.use}\`.`)
@@ -53,7 +55,7 @@ export function judgeAgain(
   } catch {
     return insufficient('evidence-unreadable', 'The evidence that was kept is not readable.')
   }
-  return { kind: 'judged', outcome: dress(judge(check, gathered, params.data), today) }
+  return { kind: 'judged', outcome: dress(judge(check, gathered, params.data), today, seed) }
 }
 
 /** As JSON would keep it: what is undefined is not there. */

@@ -46,7 +46,7 @@ function manualClock() {
 }
 
 async function run(check: Check, use: Partial<CheckUse> = {}, signal?: AbortSignal, clock = manualClock()) {
-  const contextFor = (ending: AbortSignal) => ({ signal: ending }) as CheckContext
+  const contextFor = (ending: AbortSignal) => ({ signal: ending, engine: {} }) as CheckContext
   const deps = { checks: new Map([[check.name, check]]), contextFor, after: clock.after, now: clock.now }
   return runCheck(deps, 'task', { use: 'sample', with: {}, codes: {}, messages: {}, ...use }, signal)
 }

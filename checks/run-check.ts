@@ -1,6 +1,8 @@
-import { type Check, type CheckContext, CheckFault } from './check.ts'
+import { type Check, type CheckContext, CheckFault, type Snapshot } from './check.ts'
 import { faultOf, judge } from './judge.ts'
 import { broken } from './outcome.ts'
+import { maskOutcome, maskUnder } from './secrets.ts'
+import { watched } from './snapshots.ts'
 import type { Outcome, Verdict } from './verdict.ts'
 
 /** One use of a check, as a task in lab.yaml writes it. */
@@ -17,6 +19,8 @@ export interface CheckRun {
   verdict: Verdict
   /** JSON as gathered, to be judged again later; null when gathering failed. */
   gathered: string | null
+  /** What it got when it inspected something, bounded, also when gathering failed. */
+  snapshots: Snapshot[]
 }
 
 export interface RunDeps {
@@ -45,34 +49,39 @@ export async function runCheck(
   use: CheckUse,
   signal?: AbortSignal,
 ): Promise<CheckRun> {
-  const { outcome, gathered } = await ask(deps, use, signal)
+  const { outcome, seed, gathered = null, snapshots = [] } = await ask(deps, use, signal)
   const at = deps.now()
-  return { verdict: { ...dress(outcome, use), task, check: use.use, at }, gathered }
+  return { verdict: { ...dress(outcome, use, seed), task, check: use.use, at }, gathered, snapshots }
 }
 
-async function ask(
-  deps: RunDeps,
-  use: CheckUse,
-  signal?: AbortSignal,
-): Promise<{ outcome: Outcome; gathered: string | null }> {
+interface Asked {
+  outcome: Outcome
+  gathered?: string
+  snapshots?: Snapshot[]
+  seed?: string
+}
+
+async function ask(deps: RunDeps, use: CheckUse, signal?: AbortSignal): Promise<Asked> {
   const check = deps.checks.get(use.use)
-  if (!check) return { outcome: broken('check-unknown', `There is no check \`${use.use}\`.`), gathered: null }
+  if (!check) return { outcome: broken('check-unknown', `There is no check \`${use.use}\`.`) }
   const params = check.params.safeParse(use.with)
   if (!params.success)
-    return {
-      outcome: broken('check-invalid', `The parameters of \`${use.use}\` are not valid.`),
-      gathered: null,
-    }
+    return { outcome: broken('check-invalid', `The parameters of \`${use.use}\` are not valid.`) }
+  let watch: ReturnType<typeof watched> | undefined
+  const seen = () => ({ snapshots: watch?.taken() ?? [], seed: watch?.context.seed })
   try {
-    const found = await bounded(deps, signal, (ending) => check.gather(deps.contextFor(ending), params.data))
+    const found = await bounded(deps, signal, (ending) => {
+      watch = watched(deps.contextFor(ending))
+      return check.gather(watch.context, params.data)
+    })
     // Judged is what will be stored, not what was in memory.
     const gathered = JSON.stringify(found)
     if (gathered === undefined || gathered.length > MAX_GATHERED)
       throw new CheckFault('check-failed', 'There is too much evidence.')
-    return { outcome: judge(check, JSON.parse(gathered), params.data), gathered }
+    return { outcome: judge(check, JSON.parse(gathered), params.data), gathered, ...seen() }
   } catch (error) {
     signal?.throwIfAborted()
-    return { outcome: faultOf(error), gathered: null }
+    return { outcome: faultOf(error), ...seen() }
   }
 }
 
@@ -109,8 +118,12 @@ async function bounded<T>(
   }
 }
 
-/** The task's own code and words, and text that is safe to show: without control characters, bounded. */
-export function dress(outcome: Outcome, use: CheckUse): Outcome {
+/**
+ * The task's own code and words, and text that is safe to show: without values of secrets and control characters, bounded.
+ * `seed`: the session's, so that equal secrets can be seen to be equal.
+ */
+export function dress(bare: Outcome, use: CheckUse, seed?: string): Outcome {
+  const outcome = maskOutcome(bare, maskUnder(seed))
   const evidence = outcome.evidence.slice(0, 10).map(({ expected, observed, source }) => ({
     expected: safe(expected),
     observed: safe(observed),

@@ -143,7 +143,7 @@ describe("a lab's own checks", () => {
     ),
   })
   const greet = async (lab: Awaited<ReturnType<typeof load>>, index: number) => {
-    const contextFor = () => ({ signal: AbortSignal.any([]) }) as CheckContext
+    const contextFor = () => ({ signal: AbortSignal.any([]), engine: {} }) as CheckContext
     const deps = { checks: lab.checks, contextFor, after: () => () => {}, now: () => 0 }
     return (await runCheck(deps, 'first', lab.tasks[0]?.checks[index] as CheckUse)).verdict
   }

@@ -39,7 +39,7 @@ const checks = registryOf([said as Check])
 const part = (so: string, more: object = {}) => ({ use: 'said', with: { so, ...more } })
 
 async function outcome(use: string, params: object, marks: JournalRow[] = [], signal = AbortSignal.any([])) {
-  const contextFor = () => ({ signal, journal: async () => marks }) as unknown as CheckContext
+  const contextFor = () => ({ signal, engine: {}, journal: async () => marks }) as unknown as CheckContext
   const deps = { checks, contextFor, after: () => () => {}, now: () => 0 }
   const given = { use, with: params as Record<string, unknown>, codes: {}, messages: {} }
   return (await runCheck(deps, 'task', given)).verdict
@@ -215,7 +215,7 @@ describe('a use that holds others', () => {
     const { verdict } = await runCheck(
       {
         checks,
-        contextFor: () => ({ signal: over, journal: async () => [] }) as unknown as CheckContext,
+        contextFor: () => ({ signal: over, engine: {}, journal: async () => [] }) as unknown as CheckContext,
         after: () => () => {},
         now: () => 0,
       },

@@ -1,4 +1,4 @@
-import type { Check, CheckContext } from '../../checks/check.ts'
+import type { Check, CheckContext, Snapshot } from '../../checks/check.ts'
 import { broken } from '../../checks/outcome.ts'
 import { type CheckUse, runCheck } from '../../checks/run-check.ts'
 import { taskOutcome } from '../../checks/task-outcome.ts'
@@ -14,6 +14,7 @@ export interface GradedCheck {
   use: CheckUse
   /** JSON as gathered; null when gathering failed. */
   gathered: string | null
+  snapshots?: readonly Snapshot[]
 }
 
 export interface GradedTask {

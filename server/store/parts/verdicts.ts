@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../../checks/check.ts'
 import type { CheckUse } from '../../../checks/run-check.ts'
 import type { Verdict } from '../../../checks/verdict.ts'
 
@@ -8,6 +9,8 @@ export interface VerdictRecord {
   use: CheckUse
   /** JSON that `gather` answered; null when it failed. */
   gathered: string | null
+  /** What the check got when it inspected something, secrets masked. */
+  snapshots?: readonly Snapshot[]
 }
 
 export interface TaskRecord {

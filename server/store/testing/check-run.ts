@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../../checks/check.ts'
 import type { Verdict } from '../../../checks/verdict.ts'
 import type { CheckRun } from '../store.ts'
 
@@ -15,6 +16,10 @@ export function verdict(change: Partial<Verdict> = {}): Verdict {
   } as Verdict
 }
 
+export const snapshots: Snapshot[] = [
+  { kind: 'container', ref: 'web', at: 3, data: { Id: 'größe' }, cut: true },
+]
+
 export const use = { use: 'c1', with: { n: 1 }, codes: { nope: 'no' }, messages: {} }
 
 export function run(
@@ -25,6 +30,6 @@ export function run(
   status: 'passed' | 'not-yet',
 ): CheckRun {
   const tasks = [...new Set(verdicts.map((v) => v.task))].map((task) => ({ task, status, code: status }))
-  const records = verdicts.map((v) => ({ verdict: v, use, gathered: '{"oom":[1,2]}' }))
+  const records = verdicts.map((v) => ({ verdict: v, use, gathered: '{"oom":[1,2]}', snapshots }))
   return { id, session, labHash: 'h1', at, verdicts: records, tasks }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MAX_VERDICTS_PER_SESSION } from '../store.ts'
-import { run, use, verdict } from './check-run.ts'
+import { run, snapshots, use, verdict } from './check-run.ts'
 import { add, type OpenStore } from './fresh-store.ts'
 
 /** What every store does with verdicts and tasks. */
@@ -35,7 +35,7 @@ export function verdictSuite(open: OpenStore): void {
     expect(latest.map((each) => each.verdict)).toEqual(await after.latestVerdicts(session.id))
     const all = await after.verdicts(session.id)
     expect(all).toHaveLength(7)
-    expect(all[0]).toEqual({ verdict: verdict(), use, gathered: '{"oom":[1,2]}' })
+    expect(all[0]).toEqual({ verdict: verdict(), use, gathered: '{"oom":[1,2]}', snapshots })
     expect(await after.tasks(session.id)).toEqual([
       { task: 't1', status: 'not-yet', code: 'not-yet', passedAt: 6 },
       { task: 't2', status: 'not-yet', code: 'not-yet', passedAt: null },

@@ -73,7 +73,7 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
 
 /** The run in a transaction of its caller. */
 export async function insertCheckRun(db: Transaction<Schema>, run: CheckRun): Promise<void> {
-  for (const { verdict, use, gathered } of run.verdicts) {
+  for (const { verdict, use, gathered, snapshots } of run.verdicts) {
     await db
       .insertInto('verdicts')
       .values({
@@ -88,6 +88,7 @@ export async function insertCheckRun(db: Transaction<Schema>, run: CheckRun): Pr
         evidence: JSON.stringify(verdict.evidence),
         used: JSON.stringify(use),
         gathered,
+        snapshots: snapshots?.length ? JSON.stringify(snapshots) : null,
         at: verdict.at,
       })
       .execute()
@@ -166,7 +167,12 @@ function toVerdict(row: VerdictRow): Verdict {
 }
 
 function toVerdictRecord(row: Selectable<Schema['verdicts']>): VerdictRecord {
-  return { verdict: toVerdict(row), use: JSON.parse(row.used), gathered: row.gathered }
+  return {
+    verdict: toVerdict(row),
+    use: JSON.parse(row.used),
+    gathered: row.gathered,
+    ...(row.snapshots !== null && { snapshots: JSON.parse(row.snapshots) }),
+  }
 }
 
 function toTask(row: Selectable<Schema['task_states']>): TaskRecord {

@@ -15,6 +15,7 @@ export interface VerdictTables {
     /** The check as the lab used it. */
     used: string
     gathered: string | null
+    snapshots: string | null
     at: number
   }
   task_states: {
