@@ -45,7 +45,7 @@ const answerField = z.strictObject({
 })
 
 /** A check by its name in the registry, or in the lab's own checks.ts. */
-export const checkName = z
+const checkName = z
   .string()
   .max(60)
   .regex(/^[a-z0-9_-]+$/, 'must be the name of a check')

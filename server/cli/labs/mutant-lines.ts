@@ -1,7 +1,7 @@
 import type { MutantReport } from '../../../labs/mutants.ts'
 import { tableLine } from './table.ts'
 
-const widths = [14, 12, 28, 9, 9]
+const widths = [16, 12, 28, 9, 9]
 
 /** The mutants report for people: a row a check, and below it what nobody noticed. */
 export function mutantLines(reports: readonly MutantReport[]): string[] {

@@ -13,7 +13,7 @@ import { countOf, tableLine } from './table.ts'
 import { readTestArgs } from './trial-args.ts'
 import { withTrials } from './with-trials.ts'
 
-const widths = [14, 26, 5, 12, 24, 24, 8, 6]
+const widths = [16, 26, 5, 12, 24, 24, 8, 6]
 const head = ['lab', 'solution', 'kind', 'task', 'expected', 'observed', 'held', 'time']
 
 /** `labs test`: proves labs by their solutions in fresh sandboxes. Exit code 1 when one is off, or no solution guards a check. */
@@ -26,8 +26,8 @@ export const test: Command = async ({ args, signal, print }) => {
 
   const started = performance.now()
   const reports: ClaimReport[] = []
-  say(tableLine(head, widths))
   const proofs = await withTrials(signal, async (deps) => {
+    say(tableLine(head, widths))
     await using _ = asked.busy ? await keepBusy() : undefined
     return await proveAll(deps, claims, {
       jobs: asked.jobs,
