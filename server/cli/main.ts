@@ -23,8 +23,8 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     load: async () => (await import('./config.ts')).config,
   },
   labs: {
-    usage: 'labs test [slug ...] [--json] | labs try SLUG --script FILE [--json]',
-    about: "runs labs' solutions in fresh sandboxes",
+    usage: 'labs new | lint | test | try | schema',
+    about: 'all that an author does with labs; docs/authoring.md',
     load: async () => (await import('./labs.ts')).labs,
   },
   receipt: {
