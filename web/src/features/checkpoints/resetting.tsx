@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { measured } from '../../ui/format.ts'
+import { StepList } from '../../ui/step-list.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import styles from './checkpoints.module.css'
 import { strings } from './strings.ts'
@@ -12,14 +12,15 @@ export function Resetting() {
   const [since] = useState(Date.now)
   const now = useNow(TICK)
   return (
-    <div className={styles.resetting} role="status">
-      <h2>{strings.resetting}</h2>
-      <p className="dim">
-        {strings.resettingWhy}{' '}
-        <span className="num" aria-hidden>
-          {measured(now - since)}
-        </span>
-      </p>
+    <div className={styles.resetting}>
+      <h2 role="status">{strings.resetting}</h2>
+      <StepList
+        steps={[
+          { name: 'machine', text: strings.steps.machine, state: 'doing', ms: Math.max(0, now - since) },
+          { name: 'shells', text: strings.steps.shells, state: 'waiting', ms: undefined },
+        ]}
+      />
+      <p className="dim">{strings.resettingWhy}</p>
     </div>
   )
 }

@@ -28,10 +28,10 @@ export const strings = {
   keep: 'Keep working',
   close: 'Close',
   resetting: 'Setting your machine back',
-  resettingWhy: 'Shells open again by themselves when the engine is ready.',
-  done: 'Your machine was set back. Files are as they were then, containers as after a reboot.',
+  resettingWhy: 'Verdicts, points, hints and answers are kept.',
+  done: 'Your machine was set back: files are as they were then, containers as after a reboot.',
   steps: {
-    back: { doing: 'Setting the disk back', done: 'Disk set back' },
-    engine: { doing: 'Starting your Docker engine', done: 'Engine ready' },
+    machine: 'Starting the machine from its copy',
+    shells: 'Opening your shells',
   },
 }

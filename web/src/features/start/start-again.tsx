@@ -6,12 +6,12 @@ import styles from './start.module.css'
 import { strings } from './strings.ts'
 
 /** Starts the lab anew, in a fresh sandbox. */
-export function StartAgain({ lab }: { lab: string }) {
+export function StartAgain({ lab, disabled }: { lab: string; disabled: boolean }) {
   const start = useStartSession()
   return (
     <>
       <div className={styles.start}>
-        <Button variant="filled" disabled={start.isPending} onClick={() => start.mutate(lab)}>
+        <Button variant="filled" disabled={disabled || start.isPending} onClick={() => start.mutate(lab)}>
           {start.isPending ? strings.starting : strings.again}
         </Button>
       </div>

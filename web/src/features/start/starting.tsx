@@ -1,7 +1,5 @@
-import { IconCheck } from '@tabler/icons-react'
 import type { Session } from '../../../../server/contract/session.ts'
-import { icon } from '../../theme.ts'
-import { measured } from '../../ui/format.ts'
+import { StepList } from '../../ui/step-list.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import styles from './start.module.css'
 import { stepRows } from './steps.ts'
@@ -17,19 +15,12 @@ export function Starting({ session }: { session: Session }) {
   return (
     <div className={styles.starting}>
       <h2>{strings.title}</h2>
-      <ol className={styles.steps}>
-        {rows.map(({ name, state, ms }) => (
-          <li key={name} data-state={state}>
-            <span className={styles.stepMark} aria-hidden>
-              {state === 'done' && <IconCheck size={icon.base} stroke={2.4} />}
-            </span>
-            <span className={styles.stepName}>
-              {state === 'done' ? strings.steps[name].done : strings.steps[name].doing}
-            </span>
-            <span className="dim num">{ms === undefined ? '' : measured(ms)}</span>
-          </li>
-        ))}
-      </ol>
+      <StepList
+        steps={rows.map((row) => ({
+          ...row,
+          text: row.state === 'done' ? strings.steps[row.name].done : strings.steps[row.name].doing,
+        }))}
+      />
       <p className="dim">{strings.terminalNext}</p>
     </div>
   )

@@ -16,14 +16,20 @@ export function GradeCard({ session, submission }: { session: string; submission
         <h2 className="dim">{strings.grade}</h2>
         <p className={styles.points}>{strings.points(points(submission.points), points(submission.of))}</p>
       </div>
-      <Button
-        component="a"
-        href={receiptPath(session)}
-        download
-        leftSection={<IconDownload size={icon.base} aria-hidden />}
-      >
-        {strings.receipt}
-      </Button>
+      {submission.receipt ? (
+        <Button
+          component="a"
+          href={receiptPath(session)}
+          download
+          leftSection={<IconDownload size={icon.base} aria-hidden />}
+        >
+          {strings.receipt}
+        </Button>
+      ) : (
+        <span className="dim" role="status">
+          {strings.receiptSoon}
+        </span>
+      )}
       <p className={styles.why}>
         <InlineCode text={strings.receiptWhy} />
       </p>

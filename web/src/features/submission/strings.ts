@@ -26,6 +26,7 @@ export const strings = {
   points: (got: string, of: string) => `${got} of ${of} points`,
   submitted: 'Submitted',
   receipt: 'Download receipt',
+  receiptSoon: 'The receipt is being made',
   receiptWhy:
     'The receipt holds your verdicts and their evidence, signed. `npm run drydock -- receipt verify FILE` checks it without this server.',
   none: 'It was not submitted, so it has no grade.',

@@ -5,7 +5,7 @@ export const strings = {
   results: 'Results',
   ending: 'Ending; verdicts are kept',
   resetting: 'Your machine is being set back',
-  submitting: 'Being graded',
+  resuming: 'The lab starts what has to run',
   task: (n: number, title: string) => `Task ${n}: ${title}`,
   standing: {
     passed: 'Passed',

@@ -28,13 +28,13 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, onReset, over
   const checkAll = useRunChecks(session.id)
   const states = statesById(session)
   const times = taskTimes(session)
-  const waiting = session.state === 'ending' ? strings.ending : session.resetting ? strings.resetting : ''
+  const waiting = waitingFor(session)
   const checkpointOf = (task: string) => session.checkpoints.findLast((known) => known.task === task)?.id
   return (
     <section aria-label={strings.tasks}>
       <header className={styles.head}>
         <h2>{over ? strings.results : strings.tasks}</h2>
-        {session.state === 'ready' && !session.resetting && (
+        {session.state === 'ready' && !waiting && (
           <Button
             {...keepFocus}
             variant="subtle"
@@ -76,4 +76,13 @@ export function TaskList({ lab, session, open, onOpen, onEvidence, onReset, over
       </ol>
     </section>
   )
+}
+
+/** What a session that is or was ready waits for. */
+function waitingFor(session: Session): string | undefined {
+  if (session.state === 'ending') return strings.ending
+  if (session.resetting) return strings.resetting
+  // After a reset the lab may have something to start; checks wait for it.
+  const resuming = session.steps.some(({ ms }) => ms === null)
+  return session.state === 'ready' && resuming ? strings.resuming : undefined
 }

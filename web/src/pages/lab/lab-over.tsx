@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
+import { useSessionLink } from '../../api/use-session-link.ts'
 import { Afterword, isAllPassed } from '../../features/afterwards/afterwards.tsx'
 import { StartAgain } from '../../features/start/start-again.tsx'
 import { GradeCard } from '../../features/submission/grade-card.tsx'
@@ -20,7 +21,11 @@ const TICK = 30_000
 export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) {
   const now = useNow(TICK)
   const { submission } = session
+  const ended = session.state === 'ended' || session.state === 'failed'
+  // A graded session ends by itself and gets its receipt a moment later.
+  useSessionLink(ended && submission?.receipt !== null ? undefined : session.id)
   const [open, setOpen] = useState(() => submission?.tasks.find(({ passed }) => !passed)?.task)
+  const over = submission?.at ?? session.endedAt
   const failed = session.state === 'failed'
   const problem = session.problem ?? {
     code: 'sandbox-gone',
@@ -33,11 +38,11 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
       <article className={styles.over}>
         <p className="dim num">
           {strings.passed(passedCount(lab.tasks, session), lab.tasks.length)}
-          {session.endedAt && (
+          {over && (
             <>
               {' · '}
               {`${submission ? grading.submitted : failed ? strings.failedAt : strings.endedAt} `}
-              <Ago at={session.endedAt} now={now} />
+              <Ago at={over} now={now} />
             </>
           )}
         </p>
@@ -48,7 +53,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
           <p className="dim">{submission ? strings.gradedKept : `${strings.endedKept} ${grading.none}`}</p>
         )}
         {submission && <GradeCard session={session.id} submission={submission} />}
-        <StartAgain lab={lab.slug} />
+        <StartAgain lab={lab.slug} disabled={!ended} />
         <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
         <Afterword lab={lab} session={session} />
         {!failed && !isAllPassed(lab, session) && <p className="dim">{strings.later}</p>}

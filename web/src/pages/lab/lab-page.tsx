@@ -29,7 +29,8 @@ export function LabPage() {
   // What is known is shown even when asking again has failed: a running lab stays usable.
   const failed = [lab, sessions, session].find((query) => query.isError && query.data === undefined)
   if (lab.data && session.data) {
-    const over = session.data.state === 'ended' || session.data.state === 'failed'
+    const { state, submission } = session.data
+    const over = state === 'ended' || state === 'failed' || submission !== null
     return over ? (
       <Framed title={lab.data.title} track={lab.data.track}>
         <LabOver lab={lab.data} session={session.data} />
