@@ -13,7 +13,7 @@ export function Resetting() {
   const now = useNow(TICK)
   return (
     <div className={styles.resetting}>
-      <h2 role="status">{strings.resetting}</h2>
+      <h2>{strings.resetting}</h2>
       <StepList
         steps={[
           { name: 'machine', text: strings.steps.machine, state: 'doing', ms: Math.max(0, now - since) },

@@ -31,7 +31,7 @@ export const strings = {
   resettingWhy: 'Verdicts, points, hints and answers are kept.',
   done: 'Your machine was set back: files are as they were then, containers as after a reboot.',
   steps: {
-    machine: 'Starting the machine from its copy',
+    machine: 'Starting from the copy',
     shells: 'Opening your shells',
   },
 }

@@ -64,8 +64,8 @@ export function EvidencePanel({ lab, session, task }: Props) {
           {tampered && (
             <tr className={styles.aside}>
               <td colSpan={COLUMNS}>
-                <IconInfoCircle size={icon.base} aria-hidden />
                 <span>
+                  <IconInfoCircle size={icon.base} aria-hidden />
                   {strings.ofTask(n)}: {strings.tampered}
                 </span>
               </td>
