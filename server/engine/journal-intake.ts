@@ -1,4 +1,4 @@
-import type { GapReason, JournalRow } from '../../checks/check.ts'
+import type { GapReason, JournalMark, JournalRow } from '../../checks/check.ts'
 import type { EngineEvent } from './engine-events.ts'
 import type { EventAuthor } from './event-author.ts'
 
@@ -33,6 +33,7 @@ export class JournalIntake {
     this.#seq = earlier.at(-1)?.seq ?? 0
     this.#full = earlier.some((row) => row.kind === 'gap' && row.reason === 'full')
     for (const row of earlier) {
+      if (row.kind === 'mark' && row.reason === 'reset') this.#forget()
       if (row.kind !== 'event') continue
       this.#remember(row)
       author?.remember(row)
@@ -87,6 +88,11 @@ export class JournalIntake {
     return this.#add({ kind: 'gap', seq: 0, timeNano: this.#newest?.timeNano ?? '0', reason: 'lost' })
   }
 
+  /** What Drydock itself did at this time. */
+  mark(reason: JournalMark['reason'], timeNano: string): JournalRow[] {
+    return this.#add({ kind: 'mark', seq: 0, timeNano, reason })
+  }
+
   /** A line that could not be taken in: something is missing here. */
   skipped(): void {
     this.#dropped.set('flood', this.#newest?.timeNano ?? '0')
@@ -98,6 +104,12 @@ export class JournalIntake {
     if (this.#seq < MAX_ROWS) return [{ ...row, seq: this.#seq }]
     this.#full = true
     return [{ kind: 'gap', seq: this.#seq, timeNano: row.timeNano, reason: 'full' }]
+  }
+
+  /** From here on another engine speaks: it never knew what came before. */
+  #forget(): void {
+    this.#newest = undefined
+    this.#anchor = undefined
   }
 
   #remember(event: EngineEvent): void {

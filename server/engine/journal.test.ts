@@ -166,3 +166,36 @@ test('a flush fails when the engine is gone', async () => {
   await engine[Symbol.asyncDispose]()
   await expect(log.journal.flush()).rejects.toMatchObject({ code: 'student-engine-down' })
 })
+
+test('a mark has its place among the rows, and is there when it resolves', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await log.journal.flush()
+  await log.journal.mark('freeze', 1_763_000_000_123)
+  await log.journal.mark('thaw', 1_763_000_000_423)
+  const marks = log.rows.slice(1)
+  expect(marks).toMatchObject([
+    { kind: 'mark', seq: 2, reason: 'freeze' },
+    { kind: 'mark', seq: 3, reason: 'thaw' },
+  ])
+  const [freeze, thaw] = marks.map((row) => BigInt(row.timeNano))
+  expect(Number((thaw ?? 0n) - (freeze ?? 0n))).toBe(300_000_000)
+  engine.emit('start')
+  await log.journal.flush()
+  expect(log.rows.at(-1)).toMatchObject({ seq: 4, action: 'start' })
+})
+
+test('after a reset another engine speaks, which forgot nothing', async () => {
+  await using engine = await ScriptedEngine.start()
+  engine.emit('create')
+  const first = open(engine.socketPath)
+  await first.journal.flush()
+  await first[Symbol.asyncDispose]()
+  engine.cut(true)
+  engine.emit('start')
+  const reset = { kind: 'mark', seq: 2, timeNano: '1763000000000000000', reason: 'reset', since: 1 } as const
+  await using second = open(engine.socketPath, { earlier: [...first.rows, reset] })
+  await second.journal.flush()
+  expect(second.rows).toMatchObject([{ kind: 'event', seq: 3, action: 'start' }])
+})

@@ -1,4 +1,4 @@
-import type { JournalRow } from '../../checks/check.ts'
+import type { JournalMark, JournalRow } from '../../checks/check.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import { type EngineEvent, TOO_LONG } from './engine-events.ts'
@@ -72,7 +72,19 @@ export class Journal {
   async flush(): Promise<void> {
     await this.#catchUp()
     this.#queue(this.#intake.marks(this.#clock.now()))
-    while (this.#pending.length > 0 || this.#writing) await this.#write()
+    await this.#writeAll()
+  }
+
+  /** Writes down what Drydock did at a time of ours, in milliseconds; resolves when that is in the sink. */
+  async mark(reason: JournalMark['reason'], at: number): Promise<void> {
+    this.#queue(this.#intake.mark(reason, await this.timeOf(at)))
+    await this.#writeAll()
+  }
+
+  /** A time of ours, in milliseconds, as the engine's clock would have it, in nanoseconds as digits; as ours when the engine does not tell. */
+  async timeOf(at: number): Promise<string> {
+    const { ms } = await this.#clockOffset().catch(() => ({ ms: 0 }))
+    return String(BigInt(Math.round(at + ms)) * 1_000_000n)
   }
 
   /** Ends the stream and writes what has come. */
@@ -81,7 +93,7 @@ export class Journal {
     await this.#running
     this.#cancelBatch?.()
     this.#queue(this.#intake.marks(this.#clock.now()))
-    while (this.#pending.length > 0 || this.#writing) await this.#write()
+    await this.#writeAll()
   }
 
   async #stream(): Promise<void> {
@@ -182,6 +194,10 @@ export class Journal {
     })
   }
 
+  async #writeAll(): Promise<void> {
+    while (this.#pending.length > 0 || this.#writing) await this.#write()
+  }
+
   /** Writes one batch, or waits for the one that is being written. */
   #write(): Promise<void> {
     this.#cancelBatch?.()
@@ -209,14 +225,16 @@ export class Journal {
 
   /** The engine's clock, rounded up by what we may be wrong. */
   async #engineNow(): Promise<string> {
-    this.#offset ??= this.#engine.clockOffset()
-    try {
-      const { ms, within } = await this.#offset
-      return toSeconds(BigInt(Math.ceil(this.#clock.now() + ms + within + 1)) * 1_000_000n)
-    } catch (error) {
+    const { ms, within } = await this.#clockOffset()
+    return toSeconds(BigInt(Math.ceil(this.#clock.now() + ms + within + 1)) * 1_000_000n)
+  }
+
+  #clockOffset(): Promise<{ ms: number; within: number }> {
+    this.#offset ??= this.#engine.clockOffset().catch((error: unknown) => {
       this.#offset = undefined
       throw error
-    }
+    })
+    return this.#offset
   }
 
   #pause(ms: number): Promise<void> {

@@ -247,9 +247,10 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         // Whoever comes while the sandbox stands still waits and is not refused.
         expect(await sh(sandbox, 'echo served')).toBe('served')
         const { diskBytes } = await sandbox.stats()
-        const { bytes } = await taken
+        const { bytes, stoodStill } = await taken
         expect(bytes).toBeGreaterThan(diskBytes / 2)
         expect(bytes).toBeLessThan(diskBytes * 2 + 8 * MiB)
+        expect(stoodStill.to).toBeGreaterThan(stoodStill.from)
         expect(await driver.checkpoints()).toEqual([{ name: checkpoint, sandbox: sandbox.id, bytes }])
         expect(await askEngine(sandbox, '/_ping')).toContain('200')
         await sh(sandbox, 'echo later > /home/student/note')

@@ -23,6 +23,11 @@ export interface CheckpointFile {
   bytes: number
 }
 
+export interface TakenCheckpoint extends CheckpointFile {
+  /** When the sandbox stood still, in milliseconds since the epoch by the clock of this process. */
+  stoodStill: { from: number; to: number }
+}
+
 /** One step of a start as it ends, with its duration in milliseconds. */
 export interface StartStep {
   name: 'disk' | 'sandbox' | 'engine'
@@ -129,7 +134,7 @@ export interface Sandbox {
    * Copies the disk while the sandbox stands still for a moment; what others ask of the sandbox meanwhile waits. `name` is a
    * fresh one of this sandbox (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.
    */
-  checkpoint(name: string): Promise<CheckpointFile>
+  checkpoint(name: string): Promise<TakenCheckpoint>
   /** Removes the sandbox and all it owns. Resolves if it is already gone. */
   destroy(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { answerSuite } from './testing/answers-suite.ts'
+import { checkpointSuite } from './testing/checkpoints-suite.ts'
 import type { OpenStore } from './testing/fresh-store.ts'
 import { hintSuite } from './testing/hints-suite.ts'
 import { journalSuite } from './testing/journal-suite.ts'
@@ -17,5 +18,6 @@ export function storeSuite(open: OpenStore): void {
   journalSuite(open)
   hintSuite(open)
   submissionSuite(open)
+  checkpointSuite(open)
   receiptSuite(open)
 }

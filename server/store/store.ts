@@ -1,4 +1,5 @@
 import type { AnswerStore } from './parts/answers.ts'
+import type { CheckpointStore } from './parts/checkpoints.ts'
 import type { HintStore } from './parts/hints.ts'
 import type { JournalStore } from './parts/journal.ts'
 import type { ReceiptStore } from './parts/receipts.ts'
@@ -8,6 +9,7 @@ import type { UserStore } from './parts/users.ts'
 import type { VerdictStore } from './parts/verdicts.ts'
 
 export * from './parts/answers.ts'
+export * from './parts/checkpoints.ts'
 export * from './parts/hints.ts'
 export * from './parts/journal.ts'
 export * from './parts/receipts.ts'
@@ -28,6 +30,7 @@ export interface Store
     JournalStore,
     HintStore,
     SubmissionStore,
+    CheckpointStore,
     ReceiptStore {
   /** Lets go of the database; the store cannot be used afterwards. */
   close(): Promise<void>

@@ -4,7 +4,6 @@ import { DrydockError } from '../../errors.ts'
 import { sandboxOf } from '../checkpoint-name.ts'
 import { DISK_RESERVE_BYTES } from '../limits.ts'
 import type {
-  CheckpointFile,
   ExecSpec,
   Sandbox,
   SandboxChanges,
@@ -12,6 +11,7 @@ import type {
   SandboxState,
   SandboxStats,
   SandboxWitness,
+  TakenCheckpoint,
 } from '../sandbox-driver.ts'
 import { CHANGES_LIMIT, parseChanges } from './changes.ts'
 import { dialEngineArgv } from './engine-dial.ts'
@@ -99,26 +99,32 @@ export class DockerSandbox implements Sandbox {
     return parseWitness(text, this.#container.id, pid)
   }
 
-  checkpoint(name: string): Promise<CheckpointFile> {
+  checkpoint(name: string): Promise<TakenCheckpoint> {
     if (sandboxOf(name) !== this.id)
       throw new Error(`"${name}" is not the name of a checkpoint of ${this.id}`)
-    return this.#execDeps.still.during(this.#container.id, () => this.#copyDisk(name))
+    const { still, clock } = this.#execDeps
+    return still.during(this.#container.id, async () => {
+      await this.#container.pause().catch(goneOr)
+      const from = clock.now()
+      const bytes = await this.#copyDisk(name).finally(() => this.#wake())
+      return { name, sandbox: this.id, bytes, stoodStill: { from, to: clock.now() } }
+    })
   }
 
-  async #copyDisk(name: string): Promise<CheckpointFile> {
-    await this.#container.pause().catch(goneOr)
+  async #copyDisk(name: string): Promise<number> {
     try {
-      const bytes = await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES)
-      return { name, sandbox: this.id, bytes: Number(bytes) }
+      return Number(await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES))
     } catch (error) {
       if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
         throw new DrydockError('disk-full', error.message, { cause: error })
       throw error
-    } finally {
-      await this.#container.unpause().catch((error: unknown) => {
-        if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
-      })
     }
+  }
+
+  async #wake(): Promise<void> {
+    await this.#container.unpause().catch((error: unknown) => {
+      if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
+    })
   }
 
   async destroy(): Promise<void> {

@@ -5,6 +5,7 @@ import { journalMarks } from './migrations/0002-journal-marks.ts'
 import { passedIsPassed } from './migrations/0003-passed-is-passed.ts'
 import { hints } from './migrations/0004-hints.ts'
 import { submissions } from './migrations/0005-submissions.ts'
+import { checkpoints } from './migrations/0006-checkpoints.ts'
 import { receipts } from './migrations/0009-receipts.ts'
 import { toldApart } from './migrations/0010-told-apart.ts'
 
@@ -15,6 +16,7 @@ const migrations: Record<string, Migration> = {
   '0003-passed-is-passed': passedIsPassed,
   '0004-hints': hints,
   '0005-submissions': submissions,
+  '0006-checkpoints': checkpoints,
   '0009-receipts': receipts,
   '0010-told-apart': toldApart,
 }

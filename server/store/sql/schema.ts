@@ -1,4 +1,5 @@
 import type { AnswerTables } from './tables/answers.ts'
+import type { CheckpointTables } from './tables/checkpoints.ts'
 import type { HintTables } from './tables/hints.ts'
 import type { JournalTables } from './tables/journal.ts'
 import type { ReceiptTables } from './tables/receipts.ts'
@@ -16,4 +17,5 @@ export interface Schema
     JournalTables,
     HintTables,
     SubmissionTables,
+    CheckpointTables,
     ReceiptTables {}

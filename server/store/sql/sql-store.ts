@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Store } from '../store.ts'
 import { answerPart } from './parts/answers.ts'
+import { checkpointPart } from './parts/checkpoints.ts'
 import { hintPart } from './parts/hints.ts'
 import { journalPart } from './parts/journal.ts'
 import { receiptPart } from './parts/receipts.ts'
@@ -22,6 +23,7 @@ export function sqlStore(db: Kysely<Schema>, release: () => void): Store {
     ...journalPart(access),
     ...hintPart(access),
     ...submissionPart(access),
+    ...checkpointPart(access),
     ...receiptPart(access),
     async close() {
       await db.destroy()

@@ -1,4 +1,4 @@
-import type { Insertable, Selectable } from 'kysely'
+import type { Insertable, Selectable, Transaction } from 'kysely'
 import type { JournalMark, JournalRow } from '../../../../checks/check.ts'
 import type { JournalStore } from '../../parts/journal.ts'
 import type { Schema } from '../schema.ts'
@@ -10,17 +10,7 @@ const JOURNAL_CHUNK = 1_000
 export function journalPart({ run, write }: SqlAccess): JournalStore {
   return {
     async appendJournal(session: string, rows: readonly JournalRow[]): Promise<void> {
-      if (rows.length === 0) return
-      await write(async (db) => {
-        for (let start = 0; start < rows.length; start += JOURNAL_CHUNK) {
-          const values = rows.slice(start, start + JOURNAL_CHUNK).map((row) => fromJournal(session, row))
-          await db
-            .insertInto('journal')
-            .values(values)
-            .onConflict((c) => c.columns(['session', 'seq']).doNothing())
-            .execute()
-        }
-      })
+      if (rows.length > 0) await write((db) => appendRows(db, session, rows))
     },
 
     async journal(session: string, afterSeq = 0): Promise<JournalRow[]> {
@@ -46,6 +36,21 @@ export function journalPart({ run, write }: SqlAccess): JournalStore {
       )
       return row?.seq ?? 0
     },
+  }
+}
+
+export async function appendRows(
+  db: Transaction<Schema>,
+  session: string,
+  rows: readonly JournalRow[],
+): Promise<void> {
+  for (let start = 0; start < rows.length; start += JOURNAL_CHUNK) {
+    const values = rows.slice(start, start + JOURNAL_CHUNK).map((row) => fromJournal(session, row))
+    await db
+      .insertInto('journal')
+      .values(values)
+      .onConflict((c) => c.columns(['session', 'seq']).doNothing())
+      .execute()
   }
 }
 

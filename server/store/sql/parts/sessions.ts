@@ -120,7 +120,7 @@ export function sessionPart({ run, write }: SqlAccess): SessionStore {
   }
 }
 
-function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
+export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
   return {
     id: row.id,
     owner: row.owner,
