@@ -35,6 +35,21 @@ export const errorTable = {
     title: 'No such task in this lab',
     hint: 'Use one of the task ids that the lab lists.',
   },
+  'checkpoint-unknown': {
+    status: 404,
+    title: 'No such checkpoint',
+    hint: 'It may have made room for a newer one. Pick one of those that the session lists.',
+  },
+  'checkpoint-limit': {
+    status: 409,
+    title: 'There is no room for another checkpoint',
+    hint: 'Remove one of the checkpoints that you took by hand, or make the machine smaller, then try again.',
+  },
+  'reset-failed': {
+    status: 503,
+    title: 'The machine could not be set back',
+    hint: 'It is as it was before. Try again; if it stays, tell who runs this machine.',
+  },
   'answer-field-unknown': {
     status: 404,
     title: 'No such answer field',

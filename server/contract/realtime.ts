@@ -67,5 +67,5 @@ export interface ServerToClient {
   'terminal:detached': (message: { terminal: string }) => void
   'terminal:exit': (message: { terminal: string; code: number | null }) => void
   /** Something the student should know, such as that there is no registry to pull from. */
-  notice: (message: { session: string; code: 'pull-failed'; text: string }) => void
+  notice: (message: { session: string; code: 'pull-failed' | 'resume-failed'; text: string }) => void
 }

@@ -31,7 +31,8 @@ export const taskState = z.object({
 export type TaskState = z.infer<typeof taskState>
 
 const startStep = z.object({
-  name: z.enum(['disk', 'sandbox', 'engine', 'setup']),
+  /** `resume`: the lab's own preparation after a reset. */
+  name: z.enum(['disk', 'sandbox', 'engine', 'setup', 'resume']),
   /** Milliseconds it took; null while it is under way. */
   ms: z.number().nullable(),
 })

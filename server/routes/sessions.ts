@@ -4,6 +4,8 @@ import {
   checksResult,
   createSession,
   giveAnswer,
+  nameCheckpoint,
+  resetSession,
   runChecks,
   session,
   sessionSummary,
@@ -12,6 +14,7 @@ import type { Services } from '../services/services.ts'
 import { problems } from './problems.ts'
 
 const params = z.object({ id: z.string().max(64) })
+const checkpointParams = params.extend({ checkpoint: z.string().max(64) })
 
 export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = async (app, { services }) => {
   const { sessions } = services
@@ -51,5 +54,32 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     '/sessions/:id/answers',
     { schema: { params, body: giveAnswer, response: { 200: session, ...problems } } },
     async (request) => sessions.answer(request.user, request.params.id, request.body),
+  )
+
+  app.post(
+    '/sessions/:id/checkpoints',
+    { schema: { params, body: nameCheckpoint, response: { 201: session, ...problems } } },
+    async (request, reply) => {
+      await services.checkpoints.byHand(request.user, request.params.id, request.body.name)
+      return reply.code(201).send(await sessions.get(request.user, request.params.id))
+    },
+  )
+
+  app.delete(
+    '/sessions/:id/checkpoints/:checkpoint',
+    { schema: { params: checkpointParams, response: { 200: session, ...problems } } },
+    async (request) => {
+      await services.checkpoints.remove(request.user, request.params.id, request.params.checkpoint)
+      return sessions.get(request.user, request.params.id)
+    },
+  )
+
+  app.post(
+    '/sessions/:id/reset',
+    { schema: { params, body: resetSession, response: { 200: session, ...problems } } },
+    async (request) => {
+      await services.resets.reset(request.user, request.params.id, request.body.checkpoint)
+      return sessions.get(request.user, request.params.id)
+    },
   )
 }

@@ -16,6 +16,8 @@ export interface GraderDeps {
   /** Golden images: the name that a student sees to the image's id. */
   images: ReadonlyMap<string, string>
   changed: (session: string) => void
+  /** These tasks were passed for the first time. */
+  passed: (session: string, tasks: readonly string[]) => void
 }
 
 /**
@@ -84,7 +86,7 @@ export class Grader {
    * it, of any other state. What nobody asked for is kept only when it says something new.
    */
   async keep(live: LiveSession, lab: Lab, graded: readonly GradedTask[], kind: RunKind): Promise<void> {
-    const { store, changed } = this.#deps
+    const { store, changed, passed } = this.#deps
     const { id } = live.record
     const states = byTask(await store.tasks(id))
     const known = kind === 'asked' ? [] : await store.latestVerdicts(id)
@@ -99,6 +101,11 @@ export class Grader {
     })
     await store.addCheckRun({ ...this.runOf(live, lab, news), tasks: shown.map(stateOf) })
     changed(id)
+    const first = shown.filter(({ task, status }) => status === 'passed' && !states.get(task)?.passedAt)
+    passed(
+      id,
+      first.map(({ task }) => task),
+    )
   }
 
   /** What the store takes: all verdicts, and the state of every task. */

@@ -44,7 +44,8 @@ export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Tri
   const sandbox = await deps.driver.create(spec, { signal })
   try {
     await using bench = await openBench(deps, lab, sandbox)
-    if (lab.setup !== undefined) await runSetup(deps, sandbox, lab.setup, signal)
+    if (lab.setup !== undefined)
+      await runSetup(deps, sandbox, { name: 'setup.sh', script: lab.setup }, signal)
     const options = { clock: deps.clock, timeoutMs: SCRIPT_MS, maxBytes: MAX_OUTPUT, signal }
     const ended = script === undefined ? undefined : await runScript(sandbox, script, options)
     const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))

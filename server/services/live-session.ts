@@ -53,6 +53,8 @@ export class LiveSession {
     const earlier = await deps.store.journal(record.id, Math.max(0, last - EARLIER_ROWS))
     const live = new LiveSession(deps, record, sandbox, events, earlier)
     live.journal.start()
+    // A server that died during a checkpoint wrote down only its beginning; the sandbox moves again since the driver was opened.
+    if (isFrozen(earlier)) await live.journal.mark('thaw', deps.clock.now())
     void live.#desk.start()
     return live
   }
@@ -125,4 +127,9 @@ export class LiveSession {
     // One that does not start is tried again: the student's work is in there.
     this.#sandbox = await driver.restart(this.#sandbox.id)
   }
+}
+
+function isFrozen(rows: readonly JournalRow[]): boolean {
+  const last = rows.findLast((row) => row.kind === 'mark')
+  return last?.kind === 'mark' && last.reason === 'freeze'
 }

@@ -15,11 +15,11 @@ export interface RunSetupDeps {
   log: Pick<Log, 'warn'>
 }
 
-/** Prepares a lab in its sandbox by its setup.sh. Throws `setup-failed` when that does not end well. */
+/** Prepares a lab in its sandbox by a script of its own: setup.sh, or resume.sh after a reset. Throws `setup-failed` when that does not end well. */
 export async function runSetup(
   { clock, log }: RunSetupDeps,
   sandbox: Pick<Sandbox, 'exec'>,
-  script: string,
+  { name, script }: { name: 'setup.sh' | 'resume.sh'; script: string },
   signal?: AbortSignal,
 ): Promise<void> {
   const options = { clock, timeoutMs: SETUP_MS, maxBytes: OUTPUT_BYTES, signal }
@@ -29,6 +29,6 @@ export async function runSetup(
     ? `did not end within ${SETUP_MS / 1000} s`
     : `ended with exit code ${exitCode ?? 'unknown'}`
   const said = output.trim().slice(-SAID_BYTES)
-  log.warn({ output }, 'a setup.sh failed')
-  throw new DrydockError('setup-failed', `setup.sh ${how}${said ? `; it last said: ${said}` : '.'}`)
+  log.warn({ output }, `a ${name} failed`)
+  throw new DrydockError('setup-failed', `${name} ${how}${said ? `; it last said: ${said}` : '.'}`)
 }

@@ -23,7 +23,7 @@ export class SandboxRemoval {
     else await this.sweep([id])
   }
 
-  /** Removes every sandbox that belongs to no open session, and those named. */
+  /** Removes every sandbox that belongs to no open session, every checkpoint that the store does not know, and the sandboxes named. */
   sweep(doomed: readonly string[]): Promise<void> {
     const sweep = this.#sweeping.then(() => this.#sweepNow(doomed))
     this.#sweeping = sweep.catch(() => undefined)
@@ -33,8 +33,10 @@ export class SandboxRemoval {
   async #sweepNow(doomed: readonly string[]): Promise<void> {
     const { store, driver, log } = this.#deps
     const keep = new Set((await store.openSessions()).map(({ sandbox }) => sandbox))
+    for (const { sandbox } of await store.resets()) keep.add(sandbox)
     for (const id of doomed) keep.delete(id)
-    const found = await driver.sweep(keep)
+    const checkpoints = new Set((await store.allCheckpoints()).map(({ id }) => id))
+    const found = await driver.sweep(keep, checkpoints)
     if (Object.values(found).some((names) => names.length > 0)) {
       log.info({ found }, 'removed what belonged to no session')
     }

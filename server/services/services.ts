@@ -9,12 +9,16 @@ import { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import { Access } from './access.ts'
 import { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { HostEngine } from './host-engine.ts'
 import { LiveGrading } from './live-grading.ts'
+import { LiveSessions } from './live-sessions.ts'
+import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
+import { SessionReset } from './session-reset.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 import { Turns } from './turns.ts'
@@ -32,6 +36,8 @@ export interface ServicesDeps {
 
 export interface Services {
   catalogue: Catalogue
+  checkpoints: Checkpoints
+  resets: Resets
   /** lab.yaml for editors. */
   labSchema: JsonSchema
   engine: HostEngine
@@ -66,13 +72,20 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     onPullFailed: (session) => void tellPullFailed(session),
   })
-  const grader = new Grader({ store, clock, log, images, changed })
+  const grader = new Grader({
+    store,
+    clock,
+    log,
+    images,
+    changed,
+    passed: (session, tasks) => checkpoints.passed(session, tasks),
+  })
   const liveGrading: LiveGrading = new LiveGrading({
     clock,
     log,
     turns,
     grader,
-    labOf: (id) => sessions.labOf(id),
+    labOf: (id) => live.labOf(id),
     running: (id) => sessions.running(id),
     changed,
   })
@@ -83,6 +96,36 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       changed(session)
       liveGrading.answered(session, task)
     },
+  })
+  const live: LiveSessions = new LiveSessions({
+    store,
+    driver,
+    clock,
+    log,
+    catalogue,
+    answers,
+    removal,
+    terminals,
+    watcher: liveGrading,
+    failed: (session, error) => sessions.fail(session, error),
+  })
+  const checkpoints: Checkpoints = new Checkpoints({
+    store,
+    driver,
+    clock,
+    log,
+    turns,
+    ready: (user, id) => sessions.ready(user, id),
+    running: (id) => sessions.running(id),
+    changed,
+  })
+  const reset = new SessionReset({ store, driver, clock, log, live, removal, changed, resumeFailed })
+  const resets: Resets = new Resets({
+    log,
+    turns,
+    checkpoints,
+    reset,
+    ready: (user, id) => sessions.ready(user, id),
   })
   const engine = new HostEngine({ driver, clock, log, onReady: () => sessions.resume() })
   const sessions: Sessions = new Sessions({
@@ -95,9 +138,9 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     answers,
     views,
     removal,
-    terminals,
+    live,
+    companion: resets,
     changed,
-    watcher: liveGrading,
     requireEngine: () => engine.require(),
   })
 
@@ -117,9 +160,19 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     feed.notice({ session, code: 'pull-failed', text })
   }
 
+  function resumeFailed(session: string, err: unknown): void {
+    log.warn({ err, session }, 'a lab was not made to run again after a reset')
+    const text =
+      'Your machine was set back, but what the lab starts by itself could not be started. Start it by hand, or set the machine back again.'
+    feed.notice({ session, code: 'resume-failed', text })
+  }
+
   await engine.start()
+  checkpoints.start()
   return {
     catalogue,
+    checkpoints,
+    resets,
     labSchema: labJsonSchema(checks),
     engine,
     feed,
@@ -129,6 +182,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     localUser,
     async close() {
       await engine.close()
+      checkpoints.close()
       const graded = liveGrading.close()
       await sessions.close()
       await graded

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts'
 /** Something a student should know, such as that there is no registry to pull from. */
 export interface Notice {
   session: string
-  code: 'pull-failed'
+  code: 'pull-failed' | 'resume-failed'
   text: string
 }
 

@@ -1,6 +1,6 @@
 import type { Lab } from '../../labs/lab-schema.ts'
 import { DrydockError } from '../errors.ts'
-import type { Sandbox } from '../sandbox/sandbox-driver.ts'
+import type { Sandbox, SandboxSpec } from '../sandbox/sandbox-driver.ts'
 import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
 import { runSetup } from './run-setup.ts'
@@ -32,19 +32,16 @@ export class SessionStarter {
     let live: LiveSession | undefined
     try {
       let told: Promise<unknown> = Promise.resolve()
-      sandbox = await driver.create(
-        { id: record.sandbox, hostname: lab.slug.slice(0, 40), motd: motd(lab) },
-        {
-          signal,
-          onStep: (step) => {
-            const next = nextSteps[step.name]
-            steps.pop()
-            steps.push(step, ...(next ? [{ name: next, ms: null }] : []))
-            const now = [...steps]
-            told = told.then(() => this.#move(record.id, { steps: now })).catch(() => undefined)
-          },
+      sandbox = await driver.create(sandboxSpec(record.sandbox, lab), {
+        signal,
+        onStep: (step) => {
+          const next = nextSteps[step.name]
+          steps.pop()
+          steps.push(step, ...(next ? [{ name: next, ms: null }] : []))
+          const now = [...steps]
+          told = told.then(() => this.#move(record.id, { steps: now })).catch(() => undefined)
         },
-      )
+      })
       await told
       signal.throwIfAborted()
       live = await LiveSession.begin(this.#deps, record, sandbox, options.events)
@@ -53,7 +50,7 @@ export class SessionStarter {
       await this.#move(record.id, { engineReady: true, steps })
       if (lab.setup !== undefined) {
         const began = clock.now()
-        await runSetup(this.#deps, sandbox, lab.setup, signal)
+        await runSetup(this.#deps, sandbox, { name: 'setup.sh', script: lab.setup }, signal)
         steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })
       }
       signal.throwIfAborted()
@@ -74,6 +71,11 @@ export class SessionStarter {
 }
 
 const nextSteps = { disk: 'sandbox', sandbox: 'engine', engine: undefined } as const
+
+/** What the sandbox of a session is made from. */
+export function sandboxSpec(id: string, lab: Lab): SandboxSpec {
+  return { id, hostname: lab.slug.slice(0, 40), motd: motd(lab) }
+}
 
 /** What a terminal shows first: which lab this is and what there is to work with, since nothing can be pulled. */
 function motd(lab: Lab): string {

@@ -1,7 +1,13 @@
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Session, SessionSummary, TaskState, Verdict as VerdictView } from '../contract/session.ts'
 import { errorTable } from '../errors.ts'
-import type { AnswerRecord, SessionRecord, TaskRecord } from '../store/store.ts'
+import type {
+  AnswerRecord,
+  CheckpointRecord,
+  ResetRecord,
+  SessionRecord,
+  TaskRecord,
+} from '../store/store.ts'
 
 export interface SessionParts {
   record: SessionRecord
@@ -10,10 +16,13 @@ export interface SessionParts {
   tasks: readonly TaskRecord[]
   verdicts: readonly Verdict[]
   answers: readonly AnswerRecord[]
+  checkpoints: readonly CheckpointRecord[]
+  reset: ResetRecord | undefined
 }
 
 /** A session as it crosses the wire: every task of the lab, checked or not. */
-export function sessionView({ record, labTasks, tasks, verdicts, answers }: SessionParts): Session {
+export function sessionView(parts: SessionParts): Session {
+  const { record, labTasks, tasks, verdicts, answers, checkpoints, reset } = parts
   const shown = labTasks.length > 0 ? labTasks : tasks.map(({ task }) => ({ id: task, live: false }))
   return {
     id: record.id,
@@ -27,8 +36,8 @@ export function sessionView({ record, labTasks, tasks, verdicts, answers }: Sess
     problem: problemView(record.problem),
     tasks: taskViews(shown, tasks, verdicts),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
-    checkpoints: [],
-    resetting: false,
+    checkpoints: checkpoints.flatMap(checkpointView),
+    resetting: reset !== undefined && reset.phase !== 'resuming',
     submission: null,
   }
 }
@@ -53,6 +62,11 @@ function taskViews(
       tampered: false,
     }
   })
+}
+
+/** One that the session can be set back to; none of one that is being made or belongs to a submission. */
+function checkpointView({ id, kind, task, name, at, bytes }: CheckpointRecord): Session['checkpoints'] {
+  return kind === 'submitted' || bytes === null ? [] : [{ id, task, name, at: iso(at), bytes }]
 }
 
 export function verdictView({ at, ...verdict }: Verdict): VerdictView {

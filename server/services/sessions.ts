@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import type { JournalRow } from '../../checks/check.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
 import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
-import { hangUpShells } from '../terminal/hang-up.ts'
-import type { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
-import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
+import type { LiveDeps, LiveSession } from './live-session.ts'
+import type { LiveSessions } from './live-sessions.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionStarter } from './session-starter.ts'
 import type { SessionViews } from './session-views.ts'
@@ -26,21 +24,24 @@ export interface SessionsDeps extends LiveDeps {
   answers: Answers
   views: SessionViews
   removal: SandboxRemoval
-  terminals: TerminalRegistry
+  live: LiveSessions
+  companion: SessionCompanion
   /** Throws while the host engine cannot be used. */
   requireEngine: () => void
   changed: (session: string) => void
-  watcher: SessionWatcher
 }
 
-/** Follows what happens in sessions that run on this server. */
-export interface SessionWatcher {
-  rows(session: string, rows: readonly JournalRow[]): void
-  answers(session: string): void
-  /** The session goes on after a time in which no server followed it. */
+/** What else a session has that outlives a server: checkpoints, and resets on their way. */
+export interface SessionCompanion {
+  /** Undoes or goes on with what an earlier server left half done; called before what belongs to no session is removed. */
+  recover(): Promise<void>
+  /** The session was taken up after an earlier server. */
   takenUp(session: string): void
-  /** The session is no longer followed here. */
-  left(session: string): void
+  /** Ends what goes on for the session, which then has one sandbox. */
+  stop(session: string, reason: DrydockError): Promise<void>
+  stopAll(reason: DrydockError): Promise<void>
+  /** The session is over. */
+  forget(session: string): Promise<void>
 }
 
 interface Start {
@@ -52,11 +53,8 @@ interface Start {
 export class Sessions {
   readonly #deps: SessionsDeps
   readonly #starter: SessionStarter
-  readonly #live = new Map<string, LiveSession>()
   readonly #starts = new Map<string, Start>()
   readonly #ends = new Map<string, Promise<void>>()
-  readonly #takingUp = new Map<string, Promise<LiveSession | undefined>>()
-  #closing = false
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
@@ -110,10 +108,10 @@ export class Sessions {
     if (record.state === 'ending' || record.state === 'ended' || record.state === 'failed') {
       throw new DrydockError('session-over')
     }
-    const live = this.#live.get(id)
+    const live = this.#deps.live.get(id)
     if (live) return live
     this.#deps.requireEngine()
-    const takenUp = record.state === 'ready' ? await this.#takeUp(record) : undefined
+    const takenUp = record.state === 'ready' ? await this.#deps.live.takeUp(record) : undefined
     if (!takenUp) throw new DrydockError('session-not-ready')
     return takenUp
   }
@@ -126,17 +124,11 @@ export class Sessions {
     return { live, lab: this.#deps.catalogue.lab(record.lab) }
   }
 
-  /** The lab of a session that runs on this server, if it is there and valid. */
-  labOf(id: string): Lab | undefined {
-    const live = this.#live.get(id)
-    return live && this.#deps.catalogue.find(live.record.lab)
-  }
-
   /** The session as it runs on this server, while students may work in it. Who asks is not its question. */
   async running(id: string): Promise<{ live: LiveSession; lab: Lab } | undefined> {
-    const record = this.#live.has(id) ? await this.#deps.store.session(id) : undefined
-    const live = this.#live.get(id)
-    const lab = this.labOf(id)
+    const record = this.#deps.live.get(id) && (await this.#deps.store.session(id))
+    const live = this.#deps.live.get(id)
+    const lab = this.#deps.live.labOf(id)
     return record?.state === 'ready' && live && lab ? { live, lab } : undefined
   }
 
@@ -156,7 +148,8 @@ export class Sessions {
    * removed, and so is every sandbox that belongs to none; ready ones go on. Resolves when a new session may be started.
    */
   async resume(): Promise<void> {
-    const { store, log } = this.#deps
+    const { store, log, live, companion } = this.#deps
+    await companion.recover()
     const open = (await store.openSessions()).filter(({ id }) => !this.#starts.has(id) && !this.#ends.has(id))
     const ready = open.filter(({ state }) => state === 'ready')
     await this.#deps.removal.sweep(
@@ -165,10 +158,12 @@ export class Sessions {
     for (const record of open) {
       if (record.state === 'ending') await this.#end(record)
       else if (record.state !== 'ready')
-        await this.#fail(record.id, new DrydockError('sandbox-failed', INTERRUPTED))
+        await this.fail(record.id, new DrydockError('sandbox-failed', INTERRUPTED))
     }
     const takeUp = async () => {
-      for (let record = ready.shift(); record; record = ready.shift()) await this.#takeUp(record)
+      for (let record = ready.shift(); record; record = ready.shift()) {
+        if (await live.takeUp(record)) companion.takenUp(record.id)
+      }
     }
     for (let i = 0; i < TAKEN_UP_AT_ONCE; i += 1) {
       takeUp().catch((err: unknown) => log.warn({ err }, 'a session could not be taken up yet'))
@@ -177,72 +172,36 @@ export class Sessions {
 
   /** Lets go of all sessions, which go on; what is still starting is undone. */
   async close(): Promise<void> {
-    this.#closing = true
     const starts = [...this.#starts.values()]
     const stopped = new DrydockError('sandbox-failed', 'The server was stopped.')
     for (const { abort } of starts) abort.abort(stopped)
     await Promise.all(starts.map(({ done }) => done))
-    await Promise.allSettled(this.#takingUp.values())
-    await this.#deps.terminals.closeAll()
-    await Promise.all([...this.#live.values()].map((live) => live.close(stopped)))
-    this.#live.clear()
+    await this.#deps.companion.stopAll(stopped)
+    await this.#deps.live.close(stopped)
     await Promise.allSettled(this.#ends.values())
   }
 
   #launch(record: SessionRecord, lab: Lab): void {
     const abort = new AbortController()
-    const engineReady = (live: LiveSession) => this.#live.set(record.id, live)
+    const { live } = this.#deps
+    const engineReady = (started: LiveSession) => live.add(started)
     const done = this.#deps.removal.swept
       .then(() =>
         this.#starter.start(record, lab, {
-          events: this.#eventsOf(record),
+          events: live.eventsOf(record),
           signal: abort.signal,
           engineReady,
         }),
       )
       .catch(async (error: unknown) => {
-        this.#forget(record.id)
-        await this.#deps.terminals.closeSession(record.id)
-        await this.#fail(record.id, error)
+        await live.letGo(record.id)
+        await this.fail(record.id, error)
       })
       .catch((err: unknown) =>
         this.#deps.log.error({ err, session: record.id }, 'a failed start could not be recorded'),
       )
       .finally(() => this.#starts.delete(record.id))
     this.#starts.set(record.id, { abort, done })
-  }
-
-  /** The session as it goes on, or undefined when it turned out to be lost. Throws what kept it from going on. */
-  #takeUp(record: SessionRecord): Promise<LiveSession | undefined> {
-    const known = this.#takingUp.get(record.id)
-    if (known) return known
-    const taken = this.#takeUpNow(record).finally(() => this.#takingUp.delete(record.id))
-    this.#takingUp.set(record.id, taken)
-    return taken
-  }
-
-  async #takeUpNow(record: SessionRecord): Promise<LiveSession | undefined> {
-    const { driver, log, watcher } = this.#deps
-    const known = this.#live.get(record.id)
-    if (known) return known
-    try {
-      const found = await driver.get(record.sandbox)
-      const state = (await found?.state()) ?? 'gone'
-      if (!found || state === 'gone') throw new DrydockError('sandbox-gone')
-      const sandbox = state === 'stopped' ? await driver.restart(record.sandbox) : found
-      await hangUpShells(sandbox)
-      const live = await LiveSession.begin(this.#deps, record, sandbox, this.#eventsOf(record))
-      this.#live.set(record.id, live)
-      watcher.takenUp(record.id)
-      log.info({ session: record.id, restarted: state === 'stopped' }, 'a session goes on')
-      return live
-    } catch (error) {
-      // Any other fault may pass, and the student's work is in there: who asks next tries again.
-      if (!(error instanceof DrydockError) || error.code !== 'sandbox-gone') throw error
-      await this.#fail(record.id, error)
-      await this.#deps.removal.remove(record.sandbox)
-      return undefined
-    }
   }
 
   #end(record: SessionRecord): Promise<void> {
@@ -254,7 +213,7 @@ export class Sessions {
   }
 
   async #endNow({ id, sandbox, state }: SessionRecord): Promise<void> {
-    const { store, clock, log, terminals, changed } = this.#deps
+    const { store, clock, log, live, companion, changed } = this.#deps
     if (state === 'ended' || state === 'failed') return
     try {
       const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
@@ -264,20 +223,30 @@ export class Sessions {
       // On a full disk ending a session is what makes room, so it is done all the same.
       log.warn({ err, session: id }, 'that a session ends could not be recorded')
     }
+    const over = new DrydockError('session-over')
     const start = this.#starts.get(id)
-    start?.abort.abort(new DrydockError('session-over'))
+    start?.abort.abort(over)
     await start?.done
-    await this.#takingUp.get(id)?.catch(() => undefined)
-    await terminals.closeSession(id)
-    const live = this.#live.get(id)
-    this.#forget(id)
-    await live?.close()
-    await this.#deps.removal.remove(sandbox, live?.sandbox)
+    await live.settled(id)
+    await companion.stop(id, over)
+    const was = await live.letGo(id, over)
+    // A reset may have given it another meanwhile.
+    const now = (await store.session(id).catch(() => undefined))?.sandbox ?? sandbox
+    await this.#deps.removal.remove(now, was?.sandbox.id === now ? was.sandbox : undefined)
+    await companion
+      .forget(id)
+      .catch((err: unknown) =>
+        log.warn(
+          { err, session: id },
+          'checkpoints of an ended session are left; the next sweep removes them',
+        ),
+      )
     await store.changeSession(id, openStates, { state: 'ended', engineReady: false, endedAt: clock.now() })
     changed(id)
   }
 
-  async #fail(id: string, error: unknown): Promise<void> {
+  /** The session has failed; what it had is not removed here. */
+  async fail(id: string, error: unknown): Promise<void> {
     const { store, clock, log, changed } = this.#deps
     const fault =
       error instanceof DrydockError ? error : new DrydockError('internal', undefined, { cause: error })
@@ -285,40 +254,5 @@ export class Sessions {
     const problem = { code: fault.code, detail: fault.message }
     const change = { state: 'failed', problem, engineReady: false, endedAt: clock.now() } as const
     if (await store.changeSession(id, ['requested', 'starting', 'ready'], change)) changed(id)
-  }
-
-  #forget(id: string): void {
-    this.#live.delete(id)
-    this.#deps.watcher.left(id)
-  }
-
-  #eventsOf(record: SessionRecord): LiveEvents {
-    const { catalogue, answers, store, watcher } = this.#deps
-    return {
-      rows: (rows) => watcher.rows(record.id, rows),
-      answers: () => watcher.answers(record.id),
-      async give(field, value) {
-        const now = await store.session(record.id)
-        if (now?.state !== 'ready')
-          return { ok: false, text: 'The lab is still being prepared. Try again in a moment.' }
-        return answers.giveInTerminal(now, catalogue.lab(record.lab), field, value)
-      },
-      gone: (fault) => void this.#lost(record, fault),
-    }
-  }
-
-  /** The sandbox ended by itself and cannot be had back. */
-  async #lost({ id, sandbox }: SessionRecord, fault: DrydockError): Promise<void> {
-    const live = this.#live.get(id)
-    if (this.#closing || !live) return
-    this.#forget(id)
-    try {
-      await this.#deps.terminals.closeSession(id)
-      await live.close()
-      await this.#fail(id, fault)
-      await this.#deps.removal.remove(sandbox, live.sandbox)
-    } catch (err) {
-      this.#deps.log.error({ err, session: id }, 'a lost session could not be tidied up')
-    }
   }
 }

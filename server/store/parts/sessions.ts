@@ -5,7 +5,7 @@ export type OpenState = (typeof openStates)[number]
 export type SessionStateName = OpenState | 'ended' | 'failed'
 
 export interface StepRecord {
-  name: 'disk' | 'sandbox' | 'engine' | 'setup'
+  name: 'disk' | 'sandbox' | 'engine' | 'setup' | 'resume'
   /** Milliseconds; null while it is under way. */
   ms: number | null
 }

@@ -26,6 +26,7 @@ export const strings = {
     sandbox: { doing: 'Starting the sandbox', done: 'Sandbox started' },
     engine: { doing: 'Starting your Docker engine', done: 'Engine ready' },
     setup: { doing: 'Preparing the lab', done: 'Lab prepared' },
+    resume: { doing: 'Starting what the lab runs', done: 'Lab running again' },
   } satisfies Record<Step, { doing: string; done: string }>,
   waiting: 'Waiting',
   terminalNext: 'The terminal opens when the engine is ready.',
