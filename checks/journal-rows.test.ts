@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalMark, JournalRow } from './check.ts'
-import { millisBetween, ofThisMachine } from './journal-rows.ts'
+import { goingOn, livesOf, millisBetween, ofThisMachine } from './journal-rows.ts'
 import { row } from './testing/recorded.ts'
 
 describe('measured time', () => {
@@ -58,5 +58,38 @@ describe('after a reset', () => {
 
   test('one to a checkpoint of the machine that was given up brings its rows back', () => {
     expect(seqs([...run(1, 6), reset(7, 3), at(8), reset(9, 5), at(10)])).toEqual([1, 2, 3, 4, 5, 9, 10])
+  })
+})
+
+describe('a container over a reset', () => {
+  const reset: JournalMark = {
+    kind: 'mark',
+    seq: 5,
+    timeNano: row('start', 500).timeNano,
+    reason: 'reset',
+    since: 4,
+  }
+  const lives = (...rows: JournalRow[]) =>
+    livesOf(goingOn(rows)).map(({ events }) => events.map(({ action }) => action))
+
+  test('that ran goes on with its life when it is started again, and begins another only after that ended', () => {
+    expect(lives(row('start', 100), reset, row('start', 600), row('kill', 700), row('die', 800))).toEqual([
+      ['start', 'kill', 'die'],
+    ])
+    expect(lives(row('start', 100), reset, row('start', 600), row('die', 700), row('start', 800))).toEqual([
+      ['start', 'die'],
+      ['start'],
+    ])
+  })
+
+  test('that ran and is not started again has a life without an end', () => {
+    expect(lives(row('start', 100), reset)).toEqual([['start']])
+  })
+
+  test('that had ended begins another life', () => {
+    expect(lives(row('start', 100), row('die', 200), reset, row('start', 600))).toEqual([
+      ['start', 'die'],
+      ['start'],
+    ])
   })
 })

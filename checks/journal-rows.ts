@@ -22,6 +22,25 @@ export function ofThisMachine(rows: readonly JournalRow[]): JournalRow[] {
   return gone.length === 0 ? [...rows] : rows.filter((row) => !isWithin(gone, row.seq))
 }
 
+/**
+ * Rows in order, without the starts by which containers go on after a reset. One that ran at the checkpoint has no `die`: the
+ * machine was switched off under it. Its next start, by a restart policy, by the lab or by hand, goes on with the same life,
+ * so that setting a machine back neither ends a life nor begins one.
+ */
+export function goingOn(rows: readonly JournalRow[]): JournalRow[] {
+  const running = new Set<string>()
+  const toGoOn = new Set<string>()
+  return rows.filter((row) => {
+    if (row.kind === 'mark' && row.reason === 'reset') for (const id of running) toGoOn.add(id)
+    if (row.kind !== 'event' || row.type !== 'container') return true
+    const { action, actorId } = row
+    if (action === 'start') running.add(actorId)
+    else if (action === 'die' || action === 'destroy') running.delete(actorId)
+    else return true
+    return !(toGoOn.delete(actorId) && action === 'start')
+  })
+}
+
 function isWithin(stretches: readonly { since: number; until: number }[], seq: number): boolean {
   return stretches.some(({ since, until }) => since < seq && seq < until)
 }

@@ -87,7 +87,10 @@ const labs: Record<string, Record<string, string>> = {
     ...greet,
     'lab.yaml': `${greet['lab.yaml']}  - id: fixture
     title: Leave it alone
+    grading: must-hold
     checks:
+      - use: object_exists
+        with: { ref: greeter }
       - use: events
         with: { container: fixture, window: always, expect: [{ action: start, max: 1 }], forbid: [{ action: die }] }
     hints: [one]

@@ -5,7 +5,7 @@ import {
   type GivenAnswer,
   type JournalRow,
 } from '../../checks/check.ts'
-import { inOrder, ofThisMachine } from '../../checks/journal-rows.ts'
+import { goingOn, inOrder, ofThisMachine } from '../../checks/journal-rows.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
@@ -37,7 +37,7 @@ export function checkContext(deps: CheckContextDeps, signal: AbortSignal): Check
     async journal() {
       signal.throwIfAborted()
       await deps.journal.flush()
-      return inOrder(ofThisMachine(await deps.readRows()))
+      return goingOn(inOrder(ofThisMachine(await deps.readRows())))
     },
     exec: (argv, options) => exec(deps, argv, { ...options, signal }),
     files: (path, limits) => readSandboxFiles(deps, path, limits, signal),

@@ -1,0 +1,8 @@
+set -eu
+
+# One asks and the other answers. What the reset switched off has 255; what had been stopped keeps its own exit code and stays as it is.
+for name in db api; do
+  if [ "$(docker inspect -f '{{.State.Status}} {{.State.ExitCode}}' "$name" 2>/dev/null)" = 'exited 255' ]; then
+    docker start "$name" >/dev/null
+  fi
+done
