@@ -157,6 +157,7 @@ describe('the API', () => {
         .sort(),
     ).toEqual([
       'delete /api/sessions/{id}',
+      'delete /api/sessions/{id}/checkpoints/{checkpoint}',
       'get /api/health',
       'get /api/labs',
       'get /api/labs/{slug}',
@@ -164,7 +165,9 @@ describe('the API', () => {
       'get /api/sessions/{id}',
       'post /api/sessions',
       'post /api/sessions/{id}/answers',
+      'post /api/sessions/{id}/checkpoints',
       'post /api/sessions/{id}/checks',
+      'post /api/sessions/{id}/reset',
     ])
     const answer =
       body.paths['/api/sessions/{id}/answers'].post.requestBody.content['application/json'].schema

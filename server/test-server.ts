@@ -34,7 +34,7 @@ export interface TestServer {
 }
 
 /** The lab of these tests: no setup, one task of the engine and one of an answer. */
-const greet = {
+export const greet = {
   'lab.yaml': `
 title: Greet
 promise: Start a container and say what it said
@@ -82,23 +82,6 @@ const slow = {
 const labs: Record<string, Record<string, string>> = {
   greet,
   slow,
-  // A container that must run, also after a reset, and a task that says so.
-  resumes: {
-    ...greet,
-    'lab.yaml': `${greet['lab.yaml']}  - id: fixture
-    title: Leave it alone
-    grading: must-hold
-    checks:
-      - use: object_exists
-        with: { ref: greeter }
-      - use: events
-        with: { container: fixture, window: always, expect: [{ action: start, max: 1 }], forbid: [{ action: die }] }
-    hints: [one]
-`,
-    'tasks/fixture.md': 'Leave it alone.',
-    'setup.sh': 'docker run -d --name fixture busybox:1 sleep 1000',
-    'resume.sh': 'docker start fixture',
-  },
   'fails-in-setup': { ...greet, 'setup.sh': 'echo "no such thing" >&2; exit 3' },
   malformed: { ...greet, 'lab.yaml': greet['lab.yaml'].replace('minutes: 5', 'minutes: many') },
 }

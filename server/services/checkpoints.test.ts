@@ -10,6 +10,7 @@ import type { Store } from '../store/store.ts'
 import {
   call,
   driverOf,
+  greet,
   type TestPlace,
   type TestServer,
   testPlace,
@@ -22,6 +23,24 @@ import { type Services, startServices } from './services.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
+/** A lab with a container that must run, also after a reset, and a task that says so. */
+const resumes = {
+  ...greet,
+  'lab.yaml': `${greet['lab.yaml']}  - id: fixture
+    title: Leave it alone
+    grading: must-hold
+    checks:
+      - use: object_exists
+        with: { ref: greeter }
+      - use: events
+        with: { container: fixture, window: always, expect: [{ action: start, max: 1 }], forbid: [{ action: die }] }
+    hints: [one]
+`,
+  'tasks/fixture.md': 'Leave it alone.',
+  'setup.sh': 'docker run -d --name fixture busybox:1 sleep 1000',
+  'resume.sh': 'docker start fixture',
+}
+
 let place: TestPlace
 let server: TestServer
 let driver: SandboxDriver
@@ -29,7 +48,7 @@ let id: string
 const local = { id: 'local', name: 'You', role: 'admin' } as const
 
 beforeAll(async () => {
-  place = await testPlace()
+  place = await testPlace({ resumes })
   server = await testServer(place)
   driver = driverOf(place.config, place.host)
   const { body } = await call(`${server.url}/api/sessions`, 'POST', { lab: 'resumes' })
