@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Check } from '../checks/check.ts'
 import { didYouMean } from '../checks/nearest.ts'
 import { OWN_PREFIX } from '../checks/own-checks.ts'
@@ -47,7 +48,7 @@ export function checkTasks(
       for (const code of codesOf(use, check, path, say)) taskCodes.add(code)
       const parsed = check.params.safeParse(use.with)
       if (!parsed.success)
-        problems.push(...describeIssues(parsed.error.issues, check.params, file, [...path, 'with']))
+        problems.push(...paramProblems(parsed.error.issues, check, [...path, 'with'], file, checks))
     }
     const ladders = Array.isArray(task.hints) ? [] : Object.keys(task.hints).filter((code) => code !== 'any')
     for (const [name, given] of [
@@ -59,6 +60,28 @@ export function checkTasks(
           say([...at, name, code], `the task never answers ${code}${orAll(code, taskCodes)}`)
   }
   return { codes, problems }
+}
+
+/** What is wrong with parameters that begin at `base`, also with those of checks inside. */
+function paramProblems(
+  issues: readonly z.core.$ZodIssue[],
+  { params }: Check,
+  base: Path,
+  file: YamlFile<LabFile>,
+  checks: ReadonlyMap<string, Check>,
+): LabProblem[] {
+  const named = issues.map((issue) => {
+    const name = issue.path.at(-1) === 'use' ? file.at([...base, ...issue.path]) : undefined
+    return typeof name !== 'string' || checks.has(name)
+      ? issue
+      : { ...issue, message: `there is no check ${name}${orAll(name, checks.keys())}` }
+  })
+  return describeIssues(named, params, file, base, (path) => {
+    const at = path.lastIndexOf('with')
+    const use = at < 0 ? undefined : file.at([...base, ...path.slice(0, at), 'use'])
+    const inside = typeof use === 'string' ? checks.get(use) : undefined
+    return inside && { schema: inside.params, path: path.slice(at + 1) }
+  })
 }
 
 /** The codes of a task whose checks are not known. */

@@ -10,12 +10,19 @@ export interface Written {
   at(path: Path): unknown
 }
 
-/** What zod found wrong, in an author's words, with the place of each. `base` is where `schema` begins in the text. */
+/** A schema inside of another one, and the way from it to a place. */
+export type Inner = (path: Path) => { schema: z.ZodType; path: Path } | undefined
+
+/**
+ * What zod found wrong, in an author's words, with the place of each. `base` is where `schema` begins in the text; `inner` finds what
+ * a schema cannot tell of itself, such as the parameters of a check inside of another one.
+ */
 export function describeIssues(
   issues: readonly z.core.$ZodIssue[],
   schema: z.ZodType,
   written: Written,
   base: Path = [],
+  inner: Inner = () => undefined,
 ): LabProblem[] {
   const describe = (issue: z.core.$ZodIssue, above: Path): LabProblem[] => {
     const path = [...above, ...issue.path]
@@ -24,7 +31,8 @@ export function describeIssues(
     switch (issue.code) {
       case 'unrecognized_keys':
         return issue.keys.map((key) => {
-          const near = didYouMean(key, fieldsAt(toJsonSchema(schema), path))
+          const at = inner(path) ?? { schema, path }
+          const near = didYouMean(key, fieldsAt(toJsonSchema(at.schema), at.path))
           return written.problem([...base, ...path, key], `is not a field here${near}`)
         })
       case 'invalid_type':

@@ -226,7 +226,7 @@ test('what is wrong in a use inside another is named with its line', async () =>
               with:
                 container: web
                 cod: 3
-            - use: exit
+            - use: exitd
 `
   const text = yaml
     .replace(/ {6}- use: exited.*?it did not really end\. \}\n/isu, nested)
@@ -241,8 +241,16 @@ test('what is wrong in a use inside another is named with its line', async () =>
   const at = (line: string) => text.split('\n').indexOf(line) + 1
   const field = 'tasks[0].checks[0].with.of'
   expect(found).toMatchObject([
-    { line: at('                cod: 3'), field: `${field}[1].with.cod`, message: 'is not a field here' },
-    { line: at('            - use: exit'), field: `${field}[2].use`, message: 'there is no check exit' },
+    {
+      line: at('                cod: 3'),
+      field: `${field}[1].with.cod`,
+      message: 'is not a field here; did you mean `code`?',
+    },
+    {
+      line: at('            - use: exitd'),
+      field: `${field}[2].use`,
+      message: 'there is no check exitd; did you mean `exited`?',
+    },
   ])
 })
 
