@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { Misuse } from './usage.ts'
 
@@ -27,8 +28,11 @@ export interface TestArgs {
   mutants: boolean
 }
 
-/** Trials at once: one more than the cores of a small machine, since a trial waits for stops as long as it computes. */
-export const JOBS = 3
+/**
+ * Trials at once: twice the cores, since a trial waits for stops as long as it computes. On 2 cores 9 trials with stops of 10 s
+ * took 83 s by two, 54 s by four, 52 s by six.
+ */
+export const JOBS = Math.min(16, 2 * availableParallelism())
 const MAX_JOBS = 32
 const MAX_REPEAT = 1000
 
