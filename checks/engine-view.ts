@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { containerState } from './container-state.ts'
 import type { SandboxFile } from './files.ts'
 import type {
+  Builds,
   Clone,
   CloneSpec,
   ExecResult,
@@ -169,4 +170,6 @@ export interface EngineView {
   runProbe(spec: ProbeSpec): Promise<ProbeResult>
   /** Starts a clone. `refused` is the engine's reason when it cannot be started. */
   startClone(spec: CloneSpec): Promise<Clone | { refused: string }>
+  /** Before images are built in containers of our own. */
+  startBuilds(): Promise<Builds>
 }

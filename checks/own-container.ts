@@ -113,6 +113,14 @@ export interface Clone extends AsyncDisposable {
   restart(graceSeconds: number): Promise<void>
 }
 
+/** Images that a check builds in the student's engine; leaving its scope removes them. */
+export interface Builds extends AsyncDisposable {
+  /** Unique, hard to guess. */
+  readonly mark: string
+  /** `key=value`: every image must bear it. */
+  readonly label: string
+}
+
 export interface LogLine {
   stream: 'stdout' | 'stderr'
   /** The engine's time, RFC 3339 with nine decimals: later lines compare greater as text. */

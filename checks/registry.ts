@@ -7,6 +7,7 @@ import { any } from './combine/any.ts'
 import { not } from './combine/not.ts'
 import { sequence } from './combine/sequence.ts'
 import { within } from './combine/within.ts'
+import { contextProbe } from './context-probe.ts'
 import { dnsProbe } from './dns-probe.ts'
 import { events } from './events.ts'
 import { execProbe } from './exec-probe.ts'
@@ -19,6 +20,7 @@ import { loadProbe } from './load-probe.ts'
 import { logMatch } from './log-match.ts'
 import { objectExists } from './object-exists.ts'
 import { procRead } from './proc-read.ts'
+import { rebuildProbe } from './rebuild-probe.ts'
 import { runProbe } from './run-probe.ts'
 import { sameIdentity } from './same-identity.ts'
 import { stopProbe } from './stop-probe.ts'
@@ -44,6 +46,8 @@ const plain = [
   cgroupValue,
   logMatch,
   imageLayers,
+  rebuildProbe,
+  contextProbe,
 ] as Check[]
 
 /** These checks by name, and those that combine them; one that combines others is made anew for this registry. */

@@ -30,3 +30,15 @@ export function sameAgain(
     throw new Error(`Judged again: ${JSON.stringify(again)}, not ${verdict.code}`)
   return verdict
 }
+
+/** The code of the verdict on what was gathered, under other parameters that ask for the same. */
+export function codeAgain(
+  { gathered }: CheckRun,
+  use: string,
+  asked: Record<string, unknown>,
+  params: Record<string, unknown>,
+): string {
+  const plain = { use, codes: {}, messages: {} }
+  const again = judgeAgain(checks, { ...plain, with: params }, { use: { ...plain, with: asked }, gathered })
+  return again.kind === 'judged' ? again.outcome.code : again.message
+}

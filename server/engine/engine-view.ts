@@ -17,6 +17,7 @@ import {
 } from '../../checks/engine-view.ts'
 import type { SandboxFile } from '../../checks/files.ts'
 import type {
+  Builds,
   Clone,
   CloneSpec,
   ExecResult,
@@ -31,6 +32,7 @@ import type { CheckMarks } from './check-marks.ts'
 import { readLogs } from './container-logs.ts'
 import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
+import type { OwnImages } from './own-images.ts'
 import type { ProbeContainers } from './probe-containers.ts'
 import { readTar, TarFault } from './tar-reader.ts'
 
@@ -67,6 +69,7 @@ const history = z
 export class StudentEngineView implements EngineView {
   readonly #client: EngineClient
   readonly #probes: ProbeContainers
+  readonly #images: OwnImages
   readonly #clock: Clock
   readonly #marks: CheckMarks
   readonly #signal: AbortSignal
@@ -74,6 +77,7 @@ export class StudentEngineView implements EngineView {
   constructor(deps: {
     client: EngineClient
     probes: ProbeContainers
+    images: OwnImages
     marks: CheckMarks
     clock: Clock
     signal: AbortSignal
@@ -82,6 +86,7 @@ export class StudentEngineView implements EngineView {
     this.#clock = deps.clock
     this.#client = deps.client
     this.#probes = deps.probes
+    this.#images = deps.images
     this.#signal = deps.signal
   }
 
@@ -145,6 +150,11 @@ export class StudentEngineView implements EngineView {
 
   runProbe(spec: ProbeSpec): Promise<ProbeResult> {
     return this.#probes.run(spec, this.#signal)
+  }
+
+  startBuilds(): Promise<Builds> {
+    this.#signal.throwIfAborted()
+    return this.#images.begin()
   }
 
   startClone(spec: CloneSpec): Promise<Clone | { refused: string }> {

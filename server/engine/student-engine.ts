@@ -7,6 +7,7 @@ import type { Dial } from './dial-agent.ts'
 import { EngineClient, refusal } from './engine-client.ts'
 import { type EngineEvent, parseEvent, readLines, TOO_LONG } from './engine-events.ts'
 import { StudentEngineView } from './engine-view.ts'
+import { OwnImages } from './own-images.ts'
 import { ProbeContainers } from './probe-containers.ts'
 
 const version = z.object({ Version: z.string().max(100), ApiVersion: z.string().max(20) })
@@ -19,6 +20,7 @@ export class StudentEngine {
   readonly #probes: ProbeContainers
   /** What marks the things of this session's checks. */
   readonly marks: CheckMarks
+  readonly #images: OwnImages
 
   /** `seed`: the session's; whoever knows it can pass for a check. */
   constructor(deps: { dial: Dial; clock: Clock; seed: string }) {
@@ -26,6 +28,7 @@ export class StudentEngine {
     this.#clock = deps.clock
     this.marks = new CheckMarks(deps.seed)
     this.#probes = new ProbeContainers({ client: this.#client, clock: deps.clock, marks: this.marks })
+    this.#images = new OwnImages({ client: this.#client, clock: deps.clock, marks: this.marks })
   }
 
   /** The engine as one run of a check sees it: everything ends with the signal. */
@@ -34,6 +37,7 @@ export class StudentEngine {
       client: this.#client,
       probes: this.#probes,
       marks: this.marks,
+      images: this.#images,
       clock: this.#clock,
       signal,
     })
@@ -81,11 +85,18 @@ export class StudentEngine {
         const event = line === TOO_LONG ? line : parseEvent(line)
         if (!event)
           throw new DrydockError('student-engine-answer', "The engine's event stream holds something else.")
-        yield event
+        yield this.#authored(event)
       }
     } finally {
       stream.destroy()
     }
+  }
+
+  /** The engine says nothing of an image that goes but its id. */
+  #authored(event: EngineEvent | typeof TOO_LONG): EngineEvent | typeof TOO_LONG {
+    return event !== TOO_LONG && event.type === 'image' && this.#images.has(event.actorId)
+      ? { ...event, by: 'check' }
+      : event
   }
 
   /** Ends all connections. */

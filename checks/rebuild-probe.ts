@@ -1,0 +1,325 @@
+import { z } from 'zod'
+import { BUILD, type BuildRun, flagFiles, readBuild, TIMED_OUT } from './build-run.ts'
+import { type Check, type CheckContext, CheckFault } from './check.ts'
+import { programArgs } from './command.ts'
+import { expectation, judgeRan, keep, type Ran, ranCodes } from './expectation.ts'
+import {
+  cliImage,
+  copyCodes,
+  edits,
+  fileBelow,
+  folder,
+  inCopy,
+  judgeCopy,
+  type Uncopied,
+} from './folder-copy.ts'
+import { sharedLayers } from './image-layers.ts'
+import { notYet, passed } from './outcome.ts'
+import { pattern, toPattern } from './params.ts'
+import type { Evidence, Outcome } from './verdict.ts'
+
+const buildArgs = z
+  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an ARG'), z.string().max(1000))
+  .default({})
+
+const range = z.strictObject({ min: z.int().min(0).optional(), max: z.int().min(0).optional() })
+
+const params = z.strictObject({
+  folder,
+  dockerfile: fileBelow.default('Dockerfile').describe('Which Dockerfile, below the folder'),
+  target: z.string().min(1).max(100).optional().describe('The stage to build; the last without'),
+  args: buildArgs.describe('Build arguments of both builds'),
+  edits,
+  edited_args: buildArgs.describe('Build arguments of the second build that differ'),
+  expect: z
+    .strictObject({
+      fails: z.literal(true).optional().describe('The second build must fail'),
+      kept_layers: range
+        .optional()
+        .describe('How many layers, from the lowest up, both builds have in common'),
+      changed_layers: range.optional().describe('How many layers of the second build lie above those'),
+      cached: pattern
+        .optional()
+        .describe('Every step of the second build that is like this came from the cache'),
+      rerun: pattern.optional().describe('Every step of the second build that is like this was run again'),
+      max_ms: z.int().min(100).max(20_000).optional().describe('How long the second build may take'),
+      max_share: z
+        .number()
+        .positive()
+        .max(1)
+        .optional()
+        .describe('How long the second build may take, as a share of one without any cache'),
+      run: z
+        .strictObject({
+          args: programArgs
+            .optional()
+            .describe('What follows the image in `docker run`; its own command without'),
+          timeout_ms: z.int().min(100).max(10_000).default(5_000).describe('How long it may take'),
+          ...expectation.shape,
+        })
+        .optional()
+        .describe('What a container of the second build must do'),
+    })
+    .prefault({})
+    .describe('What the second build must be like'),
+  image: cliImage,
+})
+type Params = z.infer<typeof params>
+
+type Build = BuildRun & { layers: string[] }
+
+interface Gathered {
+  uncopied: Uncopied | null
+  /** Of the folder as it is; null when there is no copy. */
+  first: Build | null
+  /** After the edits; null when the first failed. */
+  second: Build | null
+  /** Without any cache, in milliseconds; null when it was not asked for. */
+  coldMs: number | null
+  ran: Ran | null
+}
+
+/** Layers bear times in whole seconds: what is run again within the same second could come out equal. */
+const NEXT_SECOND = 'sleep 1.1'
+
+export const rebuildProbe: Check<Params, Gathered> = {
+  name: 'rebuild_probe',
+  about: 'Builds a copy of a folder, edits the copy, builds it again, and compares the two.',
+  params,
+  codes: {
+    ...copyCodes,
+    'build-failed': 'The folder cannot be built.',
+    'build-slow': 'The second build took too long.',
+    'build-succeeded': 'The second build had to fail and did not.',
+    'cache-busted': 'More was built again than the edits ask for.',
+    'deps-stale': 'Something was not built again although the edits ask for it.',
+    'step-missing': 'No step is like the one that is asked about.',
+    ...ranCodes,
+  },
+
+  async gather(context, given) {
+    const nothing = { uncopied: null, first: null, second: null, coldMs: null, ran: null }
+    await using builds = await context.engine.startBuilds()
+    const cold = given.expect.max_share !== undefined
+    const flags = (args: Record<string, string>, ...more: string[]) => [
+      `--file=${given.dockerfile}`,
+      ...(given.target === undefined ? [] : [`--target=${given.target}`]),
+      ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+      ...more,
+    ]
+    const script = `${BUILD}
+${cold ? 'build cold' : ''}
+build first
+[ -s /drydock/first.id ] || exit 0
+${NEXT_SECOND}
+apply
+build second`
+    const lines = await inCopy(context, {
+      ...given,
+      script,
+      mark: builds.mark,
+      engine: true,
+      files: flagFiles({
+        cold: flags(given.args, '--no-cache'),
+        first: flags(given.args),
+        second: flags({ ...given.args, ...given.edited_args }),
+      }),
+      timeoutMs: 50_000,
+    })
+    if (!Array.isArray(lines)) return { ...nothing, uncopied: lines }
+    const first = await withLayers(context, readBuild(lines, 'first'))
+    if (first.exitCode !== 0) return { ...nothing, first }
+    const second = await withLayers(context, readBuild(lines, 'second'))
+    const { run } = given.expect
+    const ran =
+      run && second.image !== null
+        ? keep(
+            await context.engine.runProbe({
+              image: second.image,
+              entrypoint: null,
+              cmd: run.args ?? null,
+              timeoutMs: run.timeout_ms,
+            }),
+          )
+        : null
+    return { uncopied: null, first, second, coldMs: cold ? readBuild(lines, 'cold').ms : null, ran }
+  },
+
+  judge({ uncopied, first, second, coldMs, ran }, given) {
+    if (uncopied !== null) return judgeCopy(uncopied, given.folder)
+    if (!first || !second) return failed(first, 'a build that ends well', given)
+    const { expect } = given
+    const evidence: Evidence[] = []
+    if (expect.fails) {
+      if (second.exitCode !== 0)
+        return passed(`The changed copy of ${given.folder} cannot be built.`, [
+          ended(second, 'a build that fails', given),
+        ])
+      return notYet('build-succeeded', `The changed copy of ${given.folder} can still be built.`, [
+        ended(second, 'a build that fails', given),
+      ])
+    }
+    if (second.exitCode !== 0) return failed(second, 'a second build that ends well', given)
+    evidence.push(ended(second, 'a build that ends well', given))
+    for (const part of [
+      judgeLayers(first, second, given),
+      judgeSteps(second, given),
+      judgeTime(second, coldMs, given),
+    ]) {
+      if ('status' in part) return part
+      evidence.push(...part)
+    }
+    if (expect.run && ran) {
+      const outcome = judgeRan(
+        ran,
+        expect.run,
+        `docker run (a build of ${given.folder})`,
+        `run of the second build of ${given.folder}`,
+      )
+      if (outcome.status !== 'passed') return outcome
+      evidence.push(...outcome.evidence)
+    }
+    return passed(`${given.folder} is built as it should be.`, evidence)
+  },
+
+  /** Who asks for more than the cold build has other evidence. */
+  asks: ({ expect, ...asked }) => {
+    const { timeout_ms, args } = expect.run ?? {}
+    return { ...asked, cold: expect.max_share !== undefined, run: expect.run && { timeout_ms, args } }
+  },
+
+  timed: ({ expect }) => expect.max_ms !== undefined || expect.max_share !== undefined,
+
+  /** A build itself makes no event: only its tag does. */
+  affectedBy(event) {
+    return event.type === 'image' && event.action === 'tag'
+  },
+}
+
+async function withLayers(context: CheckContext, build: BuildRun): Promise<Build> {
+  if (build.image === null) return { ...build, layers: [] }
+  const image = await context.engine.image(build.image)
+  if (!image) throw new CheckFault('probe-failed', 'An image of the check vanished.')
+  return { ...build, layers: image.RootFS.Layers ?? [] }
+}
+
+function ended(build: BuildRun, expected: string, given: Params): Evidence {
+  const how = build.exitCode === TIMED_OUT ? 'ended for taking too long' : `exit code ${build.exitCode}`
+  const last = build.said.findLast((line) => line.trim() !== '')
+  return {
+    expected,
+    observed: build.exitCode === 0 ? 'a build that ends well' : `${how}${last ? `: ${last}` : ''}`,
+    source: `build of ${given.folder}`,
+  }
+}
+
+function failed(build: BuildRun | null, expected: string, given: Params): Outcome {
+  if (!build) return notYet('build-failed', `${given.folder} cannot be built.`)
+  return notYet('build-failed', `A copy of ${given.folder} cannot be built.`, [
+    ended(build, expected, given),
+    ...build.said
+      .filter((line) => line.trimStart().startsWith('> ['))
+      .slice(0, 1)
+      .map((line) => ({
+        expected: 'a step that ends well',
+        observed: line,
+        source: `build of ${given.folder}`,
+      })),
+  ])
+}
+
+function judgeLayers(first: Build, second: Build, given: Params): Outcome | Evidence[] {
+  const kept = sharedLayers(second.layers, first.layers)
+  const changed = second.layers.length - kept
+  const { kept_layers, changed_layers } = given.expect
+  const evidence: Evidence[] = []
+  for (const [wanted, count, what] of [
+    [kept_layers, kept, 'kept'],
+    [changed_layers, changed, 'changed'],
+  ] as const) {
+    if (!wanted) continue
+    const { min = 0, max = Number.POSITIVE_INFINITY } = wanted
+    const each = {
+      expected: `${bounds(wanted)} of its layers ${what}`,
+      observed: `${count} of ${second.layers.length} ${what}`,
+      source: `two builds of ${given.folder} · RootFS.Layers`,
+    }
+    // Too few kept, or too many changed: more was built again than need be.
+    if (count < min || count > max) {
+      const busted = what === 'kept' ? count < min : count > max
+      return busted
+        ? notYet(
+            'cache-busted',
+            `After the change ${changed} of ${second.layers.length} layers of ${given.folder} were built again.`,
+            [each],
+          )
+        : notYet(
+            'deps-stale',
+            `After the change only ${changed} of ${second.layers.length} layers of ${given.folder} were built again.`,
+            [each],
+          )
+    }
+    evidence.push(each)
+  }
+  return evidence
+}
+
+function judgeSteps(second: Build, given: Params): Outcome | Evidence[] {
+  const evidence: Evidence[] = []
+  for (const [wanted, cached] of [
+    [given.expect.cached, true],
+    [given.expect.rerun, false],
+  ] as const) {
+    if (wanted === undefined) continue
+    const source = `second build of ${given.folder}`
+    const expected = `${cached ? 'from the cache' : 'run again'}: ${wanted}`
+    const like = second.steps.filter(({ name }) => toPattern(wanted).test(name))
+    if (like.length === 0)
+      return notYet('step-missing', `No step that builds ${given.folder} is like ${wanted}.`, [
+        { expected, observed: `${second.steps.length} steps, none like it`, source },
+      ])
+    const wrong = like.find((step) => step.cached !== cached)
+    if (wrong) {
+      const each = {
+        expected,
+        observed: `${wrong.cached ? 'from the cache' : 'run again'}: ${wrong.name}`,
+        source,
+      }
+      return cached
+        ? notYet('cache-busted', `After the change this was run again: ${wrong.name}`, [each])
+        : notYet('deps-stale', `After the change this was not run again: ${wrong.name}`, [each])
+    }
+    evidence.push({ expected, observed: like.map(({ name }) => name).join('; '), source })
+  }
+  return evidence
+}
+
+function judgeTime(second: Build, coldMs: number | null, given: Params): Outcome | Evidence[] {
+  const { max_ms, max_share } = given.expect
+  const evidence: Evidence[] = []
+  const limits = [
+    max_ms,
+    max_share === undefined || coldMs === null ? undefined : Math.round(max_share * coldMs),
+  ]
+  for (const limit of limits) {
+    if (limit === undefined) continue
+    const each = {
+      expected: `at most ${limit} ms`,
+      observed: `${second.ms} ms`,
+      source: `second build of ${given.folder}`,
+    }
+    if (second.ms > limit)
+      return notYet(
+        'build-slow',
+        `The second build of ${given.folder} took ${second.ms} ms; allowed are ${limit}.`,
+        [each],
+      )
+    evidence.push(each)
+  }
+  return evidence
+}
+
+function bounds({ min, max }: { min?: number; max?: number }): string {
+  if (min !== undefined && max !== undefined) return min === max ? `${min}` : `${min} to ${max}`
+  return min !== undefined ? `at least ${min}` : `at most ${max ?? 0}`
+}
