@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testHost } from '../server/host/test-host.ts'
 import { checks } from './registry.ts'
 import { HostileProxy, type Malice, malices } from './testing/hostile-proxy.ts'
+import { needSandbox } from './testing/need-sandbox.ts'
 import { StudentMachine } from './testing/student-machine.ts'
 
 let proxy: HostileProxy
@@ -103,7 +104,8 @@ afterAll(async () => {
 })
 
 test('every check has its turn', () => {
-  expect(new Set(uses.map((each) => each.use))).toEqual(new Set(checks.keys()))
+  const here = uses.map((each) => each.use)
+  expect(new Set([...here, ...needSandbox])).toEqual(new Set(checks.keys()))
 })
 
 /** How many answers stay honest: none, some of those that the check needs, all but the last. */

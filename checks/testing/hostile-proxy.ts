@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { systemClock } from '../../server/clock.ts'
+import { type Dial, DialAgent } from '../../server/engine/dial-agent.ts'
 
 /** What a hostile engine does instead of answering. */
 export const malices = {
@@ -40,13 +42,17 @@ export class HostileProxy implements AsyncDisposable {
   wronged = 0
   /** Requests since then, without removals. */
   asked = 0
-  readonly #target: string
+  readonly #target: { socketPath: string } | { agent: DialAgent }
   readonly #server = createServer((incoming, response) => this.#serve(incoming, response))
   #malice: Malice | undefined
   #honest = 0
 
-  constructor(target: string) {
-    this.#target = target
+  /** The engine's socket, or how to come to it. */
+  constructor(target: string | Dial) {
+    this.#target =
+      typeof target === 'string'
+        ? { socketPath: target }
+        : { agent: new DialAgent({ dial: target, clock: systemClock }) }
   }
 
   async start(): Promise<this> {
@@ -71,7 +77,7 @@ export class HostileProxy implements AsyncDisposable {
       return
     }
     const { method, url, headers } = incoming
-    const outgoing = request({ socketPath: this.#target, method, path: url, headers }, (answer) => {
+    const outgoing = request({ ...this.#target, method, path: url, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers)
       response.flushHeaders()
       answer.pipe(response)
@@ -82,6 +88,7 @@ export class HostileProxy implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if ('agent' in this.#target) this.#target.agent.destroy()
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
