@@ -267,5 +267,16 @@ test('checks asked for at the same time are run one after the other, and each is
     use: { use: 'object_exists', with: { ref: 'greeter' } },
     gathered: '{"id":null}',
   })
+  expect(answers[0]?.body.tasks.map((task: { tampered: boolean }) => task.tampered)).toEqual([false, false])
+
+  // A verdict is given all the same; what was seen of the machine is kept with it and marks the task.
+  await typed(id, 'sudo touch /usr/bin/docker')
+  const after = await call(at(`/${id}/checks`), 'POST', { task: 'run' })
+  expect(after.body.tasks).toMatchObject([
+    { task: 'run', status: 'not-yet', code: 'not-greeted', tampered: true },
+    { task: 'say', tampered: false },
+  ])
+  const seen = (await server.store.tampers(id)).at(-1)
+  expect(seen).toMatchObject({ tampered: true, seen: expect.stringContaining('"/usr/bin/docker"') })
   await call(at(`/${id}`), 'DELETE')
 })

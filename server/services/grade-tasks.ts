@@ -4,6 +4,7 @@ import { type CheckUse, runCheck } from '../../checks/run-check.ts'
 import { taskOutcome } from '../../checks/task-outcome.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Clock } from '../clock.ts'
+import type { Tamper } from './take-tamper.ts'
 
 /** All checks of one press of Check together; a check that has no time left is broken, never failed. */
 const GRADING_MS = 180_000
@@ -23,6 +24,8 @@ export interface GradedTask {
   /** `passed`, or the code of the verdict that the task shows. */
   code: string
   checks: GradedCheck[]
+  /** What was seen of the machine meanwhile, the same for all tasks of a run; absent where nobody looked. */
+  tamper?: Tamper
 }
 
 export interface GradingDeps {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Check } from '../../checks/check.ts'
+import { ofThisMachine } from '../../checks/journal-rows.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
@@ -8,6 +9,7 @@ import type { Log } from '../log.ts'
 import type { AnswerRecord, CheckRun, Store, TaskRecord } from '../store/store.ts'
 import { type GradedTask, gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
+import { isTampered, takeTamper } from './take-tamper.ts'
 
 export interface GraderDeps {
   store: Store
@@ -72,7 +74,19 @@ export class Grader {
       clock,
     }
     const contextFor = (until: AbortSignal) => checkContext(context, until)
-    const graded = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
+    const looking = takeTamper({
+      sandbox: live.sandbox,
+      engine: live.engine.view(ending),
+      rows: async () => {
+        await live.journal.flush()
+        return ofThisMachine(await store.journal(id))
+      },
+      uses: tasks.flatMap(({ checks }) => checks),
+      clock,
+    })
+    const judged = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
+    const tamper = await looking
+    const graded = judged.map((each) => ({ ...each, tamper }))
     for (const { task, status, code } of graded) {
       if (status !== 'broken') continue
       this.#broken += 1
@@ -90,9 +104,11 @@ export class Grader {
     const { id } = live.record
     const states = byTask(await store.tasks(id))
     const known = kind === 'asked' ? [] : await store.latestVerdicts(id)
+    const tampered = kind === 'asked' ? [] : await store.tamperedTasks(id)
     const news = graded.filter((each) => {
       if (kind === 'quiet' && each.status !== 'passed' && !states.has(each.task)) return false
-      return kind === 'asked' || !isKnown(each, known)
+      const seen = each.tamper && isTampered(each.tamper) && !tampered.includes(each.task)
+      return kind === 'asked' || seen || !isKnown(each, known)
     })
     if (news.length === 0) return
     const shown = news.filter(({ task, status }) => {
@@ -110,7 +126,9 @@ export class Grader {
 
   /** What the store takes: all verdicts, and the state of every task. */
   runOf(live: LiveSession, lab: Lab, graded: readonly GradedTask[]): CheckRun {
+    const tamper = graded.find((each) => each.tamper)?.tamper
     return {
+      ...(tamper && { tamper: { tampered: isTampered(tamper), seen: JSON.stringify(tamper) } }),
       id: randomUUID(),
       session: live.record.id,
       labHash: lab.contentHash,

@@ -50,15 +50,13 @@ export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Tri
     const ended = script === undefined ? undefined : await runScript(sandbox, script, options)
     const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))
     const uses = chosen.flatMap(({ checks }) => checks)
-    const looking = bench.rows().then((rows) =>
-      takeTamper({
-        sandbox,
-        engine: bench.engine.view(AbortSignal.timeout(20_000)),
-        rows,
-        uses,
-        clock: deps.clock,
-      }),
-    )
+    const looking = takeTamper({
+      sandbox,
+      engine: bench.engine.view(AbortSignal.timeout(20_000)),
+      rows: () => bench.rows(),
+      uses,
+      clock: deps.clock,
+    })
     const [own, tamper] = await Promise.all([bench.grade(tasks, signal), looking])
     const graded = await inCleanRooms(deps, { lab, sandbox, bench, signal }, own)
     const verdicts = graded.flatMap(({ checks }) => checks.map(({ verdict }) => verdict))

@@ -16,13 +16,15 @@ export interface SessionParts {
   tasks: readonly TaskRecord[]
   verdicts: readonly Verdict[]
   answers: readonly AnswerRecord[]
+  /** Ids of tasks beside whose run the machine was seen tampered with. */
+  tampered: readonly string[]
   checkpoints: readonly CheckpointRecord[]
   reset: ResetRecord | undefined
 }
 
 /** A session as it crosses the wire: every task of the lab, checked or not. */
 export function sessionView(parts: SessionParts): Session {
-  const { record, labTasks, tasks, verdicts, answers, checkpoints, reset } = parts
+  const { record, labTasks, tasks, verdicts, answers, tampered, checkpoints, reset } = parts
   const shown = labTasks.length > 0 ? labTasks : tasks.map(({ task }) => ({ id: task, live: false }))
   return {
     id: record.id,
@@ -34,7 +36,7 @@ export function sessionView(parts: SessionParts): Session {
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
     problem: problemView(record.problem),
-    tasks: taskViews(shown, tasks, verdicts),
+    tasks: taskViews(shown, tasks, verdicts, tampered),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     checkpoints: checkpoints.flatMap(checkpointView),
     resetting: reset !== undefined && reset.phase !== 'resuming',
@@ -47,6 +49,7 @@ function taskViews(
   shown: readonly { id: string; live: boolean }[],
   tasks: readonly TaskRecord[],
   verdicts: readonly Verdict[],
+  tampered: readonly string[],
 ): TaskState[] {
   const byId = new Map(tasks.map((task) => [task.task, task]))
   return shown.map(({ id: task, live }) => {
@@ -59,7 +62,7 @@ function taskViews(
       passedAt: isoOrNull(state?.passedAt ?? null),
       live,
       hints: { taken: [], left: 0 },
-      tampered: false,
+      tampered: tampered.includes(task),
     }
   })
 }

@@ -23,16 +23,17 @@ export class SessionViews {
 
   async of(record: SessionRecord): Promise<Session> {
     const { store, catalogue, isLive } = this.#deps
-    const [tasks, verdicts, answers, checkpoints, reset] = await Promise.all([
+    const [tasks, verdicts, answers, tampered, checkpoints, reset] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
       store.answers(record.id),
+      store.tamperedTasks(record.id),
       store.checkpoints(record.id),
       store.reset(record.id),
     ])
     const lab = catalogue.find(record.lab)
     const labTasks = lab?.tasks.map((task) => ({ id: task.id, live: isLive(record.id, lab, task) })) ?? []
-    return sessionView({ record, labTasks, tasks, verdicts, answers, checkpoints, reset })
+    return sessionView({ record, labTasks, tasks, verdicts, answers, tampered, checkpoints, reset })
   }
 
   async byId(id: string): Promise<Session | undefined> {

@@ -56,8 +56,8 @@ const take = (more: { rows?: JournalRow[]; containers?: string[] } = {}): Promis
   takeTamper({
     sandbox,
     engine: engine.view(AbortSignal.timeout(20_000)),
-    rows: more.rows ?? [],
-    uses: (more.containers ?? []).map((container) => ({ with: { container } })),
+    rows: async () => more.rows ?? [],
+    uses: (more.containers ?? []).map((container) => ({ use: 'cause_of_death', with: { container } })),
     clock: trials.deps.clock,
   })
 
@@ -235,7 +235,7 @@ test('a machine of which nothing can be learned says so', async () => {
   expect(await askEngine(gone, '/_ping')).toContain('200')
   await gone.destroy()
   const view = engine.view(AbortSignal.timeout(20_000))
-  const parts = { sandbox: gone, engine: view, rows: [], uses: [], clock: trials.deps.clock }
+  const parts = { sandbox: gone, engine: view, rows: async () => [], uses: [], clock: trials.deps.clock }
   expect(await takeTamper(parts)).toEqual({
     at: expect.any(Number),
     findings: [],

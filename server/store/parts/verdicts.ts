@@ -21,6 +21,13 @@ export interface TaskRecord {
   passedAt: number | null
 }
 
+/** What was seen of a machine beside a run, and whether its verdicts are to be looked at by a person. */
+export interface TamperRecord {
+  tampered: boolean
+  /** JSON. */
+  seen: string
+}
+
 /** One press of Check: the verdicts of some tasks and the states that follow from them. */
 export interface CheckRun {
   /** Unique; names the run in receipts. */
@@ -31,6 +38,8 @@ export interface CheckRun {
   at: number
   verdicts: VerdictRecord[]
   tasks: Omit<TaskRecord, 'passedAt'>[]
+  /** What was seen of the machine meanwhile; absent where nobody looked. */
+  tamper?: TamperRecord
 }
 
 /** A session keeps at most so many verdicts; beyond it the oldest go, never a task's latest nor those of the run that first passed it. */
@@ -45,6 +54,10 @@ export interface VerdictStore {
   verdicts(session: string): Promise<VerdictRecord[]>
   /** What each task may count by: the verdicts of the run that first passed it, and those of its latest run. */
   verdictsBehind(session: string): Promise<{ firstPass: VerdictRecord[]; latest: VerdictRecord[] }>
+  /** The tasks whose state follows from a run beside which the machine was seen tampered with. */
+  tamperedTasks(session: string): Promise<string[]>
+  /** What was seen beside each run that is kept, oldest first. */
+  tampers(session: string): Promise<(TamperRecord & { run: string; at: number })[]>
   /** States of the tasks that were checked at least once. */
   tasks(session: string): Promise<TaskRecord[]>
 }

@@ -8,6 +8,7 @@ import { submissions } from './migrations/0005-submissions.ts'
 import { checkpoints } from './migrations/0006-checkpoints.ts'
 import { receipts } from './migrations/0009-receipts.ts'
 import { toldApart } from './migrations/0010-told-apart.ts'
+import { tamper } from './migrations/0011-tamper.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -19,6 +20,7 @@ const migrations: Record<string, Migration> = {
   '0006-checkpoints': checkpoints,
   '0009-receipts': receipts,
   '0010-told-apart': toldApart,
+  '0011-tamper': tamper,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

@@ -42,6 +42,26 @@ export function verdictSuite(open: OpenStore): void {
     ])
   })
 
+  test('what was seen beside a run goes with it, and marks the tasks whose state follows from it', async () => {
+    const { store, reopen } = await open()
+    const { session } = await add(store)
+    const seen = '{"findings":[]}'
+    const one = run(session.id, 'r1', 5, [verdict(), verdict({ task: 't2' })], 'not-yet')
+    await store.addCheckRun({ ...one, tamper: { tampered: true, seen } })
+    expect(await store.tamperedTasks(session.id)).toEqual(['t1', 't2'])
+    const two = run(session.id, 'r2', 6, [verdict({ at: 6 })], 'not-yet')
+    await store.addCheckRun({ ...two, tamper: { tampered: false, seen } })
+    const after = await reopen()
+    expect(await after.tamperedTasks(session.id)).toEqual(['t2'])
+    expect(await after.tampers(session.id)).toEqual([
+      { run: 'r1', at: 5, tampered: true, seen },
+      { run: 'r2', at: 6, tampered: false, seen },
+    ])
+    const many = Array.from({ length: MAX_VERDICTS_PER_SESSION }, () => verdict())
+    await after.addCheckRun(run(session.id, 'r3', 7, [...many, verdict({ task: 't2' })], 'not-yet'))
+    expect(await after.tampers(session.id)).toEqual([])
+  })
+
   test('a run is kept whole or not at all', async () => {
     const { store } = await open()
     const { session } = await add(store)

@@ -62,6 +62,33 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
       return { firstPass: await of('t.passed_run'), latest: await of('t.run') }
     },
 
+    async tamperedTasks(session: string): Promise<string[]> {
+      const rows = await run((db) =>
+        db
+          .selectFrom('task_states as t')
+          .innerJoin('run_tampers as r', (join) =>
+            join.onRef('r.session', '=', 't.session').onRef('r.run', '=', 't.run'),
+          )
+          .select('t.task')
+          .where('t.session', '=', session)
+          .where('r.tampered', '=', 1)
+          .execute(),
+      )
+      return rows.map(({ task }) => task)
+    },
+
+    async tampers(session: string) {
+      const rows = await run((db) =>
+        db
+          .selectFrom('run_tampers')
+          .select(['run', 'at', 'tampered', 'seen'])
+          .where('session', '=', session)
+          .orderBy('at')
+          .execute(),
+      )
+      return rows.map(({ tampered, ...row }) => ({ ...row, tampered: tampered === 1 }))
+    },
+
     async tasks(session: string): Promise<TaskRecord[]> {
       const rows = await run((db) =>
         db.selectFrom('task_states').selectAll().where('session', '=', session).execute(),
@@ -117,6 +144,13 @@ export async function insertCheckRun(db: Transaction<Schema>, run: CheckRun): Pr
       )
       .execute()
   }
+  if (run.tamper) {
+    const { tampered, seen } = run.tamper
+    await db
+      .insertInto('run_tampers')
+      .values({ session: run.session, run: run.id, at: run.at, tampered: tampered ? 1 : 0, seen })
+      .execute()
+  }
   await forgetOldest(db, run.session)
 }
 
@@ -147,6 +181,11 @@ async function forgetOldest(db: Transaction<Schema>, session: string): Promise<v
     .orderBy('id')
     .limit(count - MAX_VERDICTS_PER_SESSION)
   await db.deleteFrom('verdicts').where('id', 'in', oldest).execute()
+  await db
+    .deleteFrom('run_tampers')
+    .where('session', '=', session)
+    .where('run', 'not in', db.selectFrom('verdicts').select('run').where('session', '=', session))
+    .execute()
 }
 
 type VerdictRow = Pick<

@@ -18,6 +18,15 @@ export interface VerdictTables {
     snapshots: string | null
     at: number
   }
+  run_tampers: {
+    session: string
+    run: string
+    at: number
+    /** 0 or 1. */
+    tampered: number
+    /** JSON. */
+    seen: string
+  }
   task_states: {
     session: string
     task: string
