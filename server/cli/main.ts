@@ -32,6 +32,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: 'checks offline whether a receipt is as it was written, and names what is not',
     load: async () => (await import('./receipt.ts')).receipt,
   },
+  machine: {
+    usage: 'machine list [--json] | machine open SESSION [--command COMMAND]',
+    about: 'opens a copy of a machine as it was submitted, in a shell or for one command',
+    load: async () => (await import('./machine.ts')).machine,
+  },
   regrade: {
     usage: 'regrade SLUG --preview [--json]',
     about: 'judges stored evidence by the checks of today and lists who would change; changes nothing',

@@ -3,9 +3,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import type { JournalRow } from '../../checks/check.ts'
 import { ofThisMachine } from '../../checks/journal-rows.ts'
 import { checks } from '../../checks/registry.ts'
+import { openMachine } from '../cli/machine/open-machine.ts'
+import { submittedMachines } from '../cli/machine.ts'
 import { systemClock } from '../clock.ts'
 import type { Session } from '../contract/session.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import { sh } from '../sandbox/suite-tools.ts'
 import type { Store } from '../store/store.ts'
 import {
   call,
@@ -79,25 +82,32 @@ async function typed(text: string): Promise<string> {
   return output.trim()
 }
 
+const names = async () => (await driver.checkpoints()).map(({ name }) => name).sort()
+
 const said = (rows: readonly JournalRow[]) =>
   rows.map((row) =>
     row.kind === 'event' ? `${row.action} ${row.attributes.name ?? ''}` : `${row.kind} ${row.reason}`,
   )
 
-test('tasks that turn green together leave one checkpoint, and the freeze is in the journal', async () => {
+test('a task that turns green leaves a checkpoint, and the freeze is in the journal', async () => {
   await call(at('/answers'), 'POST', { task: 'say', field: 'word', value: '0' })
   await typed('echo then > note; docker run --name greeter busybox:1 true')
-  const { checkpoints, tasks } = await until(session, (now) => now.checkpoints.length > 0)
-  expect(tasks.map(({ status }) => status)).toEqual(['passed', 'passed', 'passed'])
-  expect(checkpoints).toMatchObject([{ task: 'fixture', name: null, bytes: expect.any(Number) }])
-  expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([checkpoints[0]?.id])
+  // How many share one depends on how fast the machine judges; the last comes after the last pass.
+  const { checkpoints } = await until(session, (now) => {
+    const passes = now.tasks.map(({ passedAt }) => passedAt ?? '9')
+    return passes.every((at) => at < (now.checkpoints.at(-1)?.at ?? ''))
+  })
+  expect(checkpoints.at(-1)).toMatchObject({ name: null, bytes: expect.any(Number) })
+  expect(['run', 'say', 'fixture']).toContain(checkpoints.at(-1)?.task)
+  expect(await names()).toEqual(checkpoints.map((each) => each.id).sort())
 
   const rows = await server.store.journal(id)
   expect(rows.map(({ seq }) => seq)).toEqual(rows.map((_, i) => i + 1))
-  const marks = rows.filter(({ kind }) => kind === 'mark')
+  const marks = rows.filter(({ kind }) => kind === 'mark').slice(-2)
   expect(said(marks)).toEqual(['mark freeze', 'mark thaw'])
   const [freeze, thaw] = marks.map(({ timeNano }) => Number(BigInt(timeNano) / 1_000_000n))
   expect((thaw ?? 0) - (freeze ?? 0)).toBeGreaterThan(0)
+  for (const { id } of checkpoints.slice(0, -1)) await call(at(`/checkpoints/${id}`), 'DELETE')
 })
 
 test('one is taken by hand and removed, an unknown one is not', async () => {
@@ -163,9 +173,8 @@ test('a reset brings the machine back and keeps all that was earned', async () =
   console.info(mine.join('; '))
   expect(mine).not.toContain('create later')
   expect(mine).not.toContain('destroy greeter')
-  expect(mine.filter((each) => /create greeter|mark|start fixture/.test(each))).toEqual([
-    'start fixture',
-    'create greeter',
+  expect(mine).toContain('create greeter')
+  expect(mine.filter((each) => /mark|start fixture/.test(each)).slice(-4)).toEqual([
     'mark freeze',
     'mark reset',
     'mark thaw',
@@ -230,6 +239,7 @@ async function mortal(
 
 test('a server that dies in the middle of a reset or a checkpoint loses nothing and leaves nothing', async () => {
   const { body } = await call(at('/checkpoints'), 'POST', { name: 'base' })
+  expect(body).toMatchObject({ state: 'ready' })
   const [base] = (body as Session).checkpoints
   const deaths = [
     { call: 'beginReset', when: 'after', note: 'mine' },
@@ -281,10 +291,17 @@ test('ending the session removes its checkpoints, but not the machine as it was 
   const kept = (await server.store.checkpoints(id)).find(({ kind }) => kind === 'submitted')
   expect(kept).toMatchObject({ note: null, bytes: expect.any(Number), keepUntil: expect.any(Number) })
   expect((await session()).checkpoints.map(({ id }) => id)).not.toContain(kept?.id)
+  await server.services.checkpoints.submitted(live)
+  expect(await submittedMachines(server.store)).toMatchObject([kept ?? {}])
   expect((await call(at(), 'DELETE')).body.state).toBe('ended')
   expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept?.id])
   await server.close()
   server = await testServer(place)
+  expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept?.id])
+  // Beside the running server, whose installation it is not.
+  const asked = { ...place, signal: new AbortController().signal }
+  const opened = kept && (await openMachine(asked, kept, (sandbox) => sh(sandbox, 'cat /home/student/note')))
+  expect(opened).toBe('handed-in')
   expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept?.id])
   await driver.removeCheckpoint(kept?.id ?? '')
 })

@@ -87,6 +87,9 @@ export class Checkpoints {
     const what = { kind: 'submitted', task: null, name: null } as const
     const keepUntil = clock.now() + SUBMITTED_KEPT_MS
     try {
+      // A server that died after the copy asks again.
+      const known = await store.checkpoints(session)
+      if (known.some(({ kind, bytes }) => kind === 'submitted' && bytes !== null)) return
       const { diskBytes } = await live.sandbox.stats()
       if (diskBytes > SUBMITTED_MAX_BYTES)
         throw new Error(`its disk holds ${diskBytes >> 20} MiB; up to ${SUBMITTED_MAX_BYTES >> 20} are kept`)
