@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Check } from './check.ts'
 import { concernsContainer } from './journal-rows.ts'
 import { notYet, passed } from './outcome.ts'
-import { findTruth, type Truth, type TruthSource, truthSource } from './truth.ts'
+import { findTruth, type TruthSource, truthSource } from './truth.ts'
+import type { Truth } from './truth-kinds.ts'
 
 const params = z.strictObject({
   field: z.string().min(1).max(100).describe('Name of the answer field'),
@@ -47,7 +48,9 @@ export const answer: Check<Params, Gathered> = {
     const right =
       truth.kind === 'number'
         ? isNumber(given.value, truth)
-        : truth.words.some((each) => plain(each) === plain(given.value))
+        : truth.kind === 'set'
+          ? isSet(given.value, truth.words)
+          : truth.words.some((each) => plain(each) === plain(given.value))
     if (!right) return notYet('answer-wrong', `The answer to \`${field}\` is not right yet.`, evidence)
     return passed(`The answer to \`${field}\` is right.`, [
       { ...evidence[0], source: `${source}; ${truth.source}` } as (typeof evidence)[0],
@@ -57,6 +60,8 @@ export const answer: Check<Params, Gathered> = {
   affectedBy(event, { expected }) {
     if ('container' in expected) return concernsContainer(event, expected.container)
     if (expected.kind === 'which') return expected.among.some((name) => concernsContainer(event, name))
+    if (expected.kind === 'volume-file')
+      return event.type === 'container' && event.by !== 'check' && ['start', 'die'].includes(event.action)
     return expected.kind === 'field' && event.type === expected.object
   },
 }
@@ -69,12 +74,28 @@ function describeSource(from: TruthSource): string {
   if (from.kind === 'pid1') return `the first process of ${from.container}`
   if (from.kind === 'stop-seconds') return `the seconds that the last stop of ${from.container} took`
   if (from.kind === 'field') return `${from.path} of ${from.ref}`
+  if (from.kind === 'started') return `whether the program of ${from.container} ever started`
+  if (from.kind === 'pid') return `the process id of ${from.container}`
+  if (from.kind === 'namespaces') return `namespaces of ${from.container}`
+  if (from.kind === 'listener') return `the address that port ${from.port} of ${from.container} is bound to`
+  if (from.kind === 'log') return `a value in the log of ${from.container}`
+  if (from.kind === 'volume-file') return `a value in a volume`
   return 'the right answer'
 }
 
 /** Case, quotes and the width of spaces do not matter. */
 function plain(text: string): string {
   return text.normalize('NFC').replace(/["'`]/gu, '').replace(/\s+/gu, ' ').trim().toLowerCase()
+}
+
+/** The same words in any order, with commas or spaces between them. */
+function isSet(text: string, words: readonly string[]): boolean {
+  const given = new Set(
+    plain(text)
+      .split(/[\s,;]+/u)
+      .filter((each) => each && each !== 'and'),
+  )
+  return given.size === words.length && words.every((each) => given.has(plain(each)))
 }
 
 /** A number with or without a unit behind it: `10`, `10.4 s`, `10,4`. */

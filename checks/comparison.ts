@@ -17,6 +17,11 @@ export const comparison = z.object({
     .optional()
     .describe('Nothing, text or a list in which this regular expression finds nothing'),
   includes: scalar.optional().describe('A list with this element'),
+  keys: z
+    .array(z.string().max(200))
+    .max(50)
+    .optional()
+    .describe('An object with exactly these keys, in any order'),
   empty: z.literal(true).optional().describe('Missing, null, or without content'),
   same_as: z
     .string()
@@ -40,6 +45,7 @@ export function compare(value: unknown, wanted: Comparison, other: unknown): boo
     return textsOf(value)?.every((text) => !toPattern(wanted.lacks ?? '').test(text)) ?? false
   }
   if (wanted.includes !== undefined) return Array.isArray(value) && value.includes(wanted.includes)
+  if (wanted.keys !== undefined) return hasKeys(value, wanted.keys)
   if (wanted.empty) return isEmpty(value)
   if (wanted.same_as !== undefined || wanted.image !== undefined)
     return value !== undefined && equals(value, other)
@@ -55,6 +61,7 @@ export function describeComparison(wanted: Comparison): string {
   if (wanted.matches !== undefined) return `something like ${wanted.matches}`
   if (wanted.lacks !== undefined) return `nothing like ${wanted.lacks}`
   if (wanted.includes !== undefined) return `a list with ${show(wanted.includes)}`
+  if (wanted.keys !== undefined) return `exactly ${wanted.keys.join(', ')}`
   if (wanted.empty) return 'nothing'
   if (wanted.same_as !== undefined) return `the same as ${wanted.same_as}`
   if (wanted.image !== undefined) return `the image ${wanted.image}`
@@ -77,6 +84,12 @@ function textsOf(value: unknown): string[] | undefined {
   if (typeof value === 'string') return [value]
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
   return undefined
+}
+
+function hasKeys(value: unknown, wanted: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const found = Object.keys(value)
+  return found.length === new Set(wanted).size && wanted.every((key) => found.includes(key))
 }
 
 function isEmpty(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { JournalEvent, JournalGap, JournalRow } from './check.ts'
 import { actionIs, compareTimes, describe, hides, millisBetween, timeOf } from './journal-rows.ts'
 import { journalGap, notYet, passed } from './outcome.ts'
+import { pattern, toPattern } from './params.ts'
 import type { Evidence, Outcome } from './verdict.ts'
 
 export const eventFilter = z.strictObject({
@@ -14,6 +15,9 @@ export const eventFilter = z.strictObject({
     .min(1)
     .max(200)
     .describe('The action; exec_create and health_status also with what follows their colon'),
+  detail: pattern
+    .optional()
+    .describe('What follows the colon of exec_create, exec_start or health_status, as a regular expression'),
   attributes: z
     .partialRecord(z.enum(['name', 'exitCode', 'signal']), z.string().max(200))
     .default({})
@@ -41,8 +45,13 @@ export function matches(event: JournalEvent, filter: EventFilter): boolean {
   return (
     event.type === filter.type &&
     actionIs(event.action, filter.action) &&
+    (filter.detail === undefined || toPattern(filter.detail).test(detailOf(event.action))) &&
     Object.entries(filter.attributes).every(([key, value]) => event.attributes[key] === value)
   )
+}
+
+function detailOf(action: string): string {
+  return action.slice(action.indexOf(': ') + 2).trim()
 }
 
 /**
@@ -140,7 +149,7 @@ function closeTogether(found: JournalEvent[][], ms: number, marks: readonly Jour
 
 function name(filter: EventFilter): string {
   const details = Object.entries(filter.attributes).map(([key, value]) => ` ${key}=${value}`)
-  return `${filter.type === 'network' ? 'network ' : ''}${filter.action}${details.join('')}`
+  return `${filter.type === 'network' ? 'network ' : ''}${filter.action}${filter.detail === undefined ? '' : ` like ${filter.detail}`}${details.join('')}`
 }
 
 /** The last few events, for people. */

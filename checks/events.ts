@@ -110,7 +110,7 @@ function isChatter(action: string): boolean {
 function askedFilters({ expect, forbid }: Params): EventFilter[] {
   return [...expect, ...forbid]
     .filter(({ action }) => isChatter(action))
-    .map(({ type, action, attributes }) => ({ type, action, attributes, min: 1 }))
+    .map(({ type, action, detail, attributes }) => ({ type, action, detail, attributes, min: 1 }))
 }
 
 function isMilestone(event: JournalEvent): boolean {

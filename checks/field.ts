@@ -74,7 +74,7 @@ export const field: Check<Params, Gathered> = {
         { expected, observed: 'none', source },
       ])
     }
-    const observed = gathered.tooLarge ? 'a value too large to compare' : show(gathered.value)
+    const observed = observedOf(gathered, given)
     const evidence = [{ expected, observed, source }]
     const what = `\`${given.ref}\`: ${toPath(given.path).join('.')}`
     if (!gathered.found && given.empty === undefined && given.ne === undefined) {
@@ -93,6 +93,12 @@ export const field: Check<Params, Gathered> = {
     if (kind === 'volume') return event.type === kind && event.actorId === ref
     return event.type === kind || (kind === 'network' && event.type === 'container')
   },
+}
+
+function observedOf({ tooLarge, value }: Gathered, given: Params): string {
+  if (tooLarge) return 'a value too large to compare'
+  const listKeys = given.keys !== undefined && typeof value === 'object' && value !== null
+  return listKeys ? Object.keys(value).join(', ') || 'no keys' : show(value)
 }
 
 function toPath(path: string | string[]): string[] {

@@ -58,6 +58,7 @@ beforeAll(async () => {
       'load_probe',
       { from: { container: to }, to: { host: '127.0.0.1' }, port: 9, per_second: 5, seconds: 1, tolerate: 5 },
     ],
+    ['object_events', { kind: 'network', ref: network, expect: [{ action: 'create' }] }],
     ['fs_changes', { container: to, expect: [{ kind: 'added', path: '^/tmp/mark$' }], size: { max: 1e6 } }],
     ['proc_read', { container: to, read: 'cmdline', matches: '^sh -c' }],
     ['cgroup_value', { container, key: 'memory-limit', max: 64 << 20 }],
@@ -116,7 +117,8 @@ const cuts = (requests: number) =>
  * An empty last answer is also what an honest engine may give: to the question for events after a restart, which is recorded as a
  * gap and touches neither who came first nor what was seen before; and for a log without a line.
  */
-const isHonestToo = (use: string) => ['same_identity', 'log_match', 'sequence', 'within'].includes(use)
+const isHonestToo = (use: string) =>
+  ['same_identity', 'log_match', 'object_events', 'sequence', 'within'].includes(use)
 
 /** Checks that make containers take seconds: they meet few malices, halfway and at the end. */
 const slow = new Set(['run_probe', 'exec_probe', 'clone_probe', 'http_probe', 'load_probe', 'proc_read'])

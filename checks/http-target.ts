@@ -194,6 +194,6 @@ export function concernsRoute(event: JournalEvent, { from, to }: HttpTarget): bo
     names.length === 0 &&
     event.type === 'container' &&
     ['start', 'die'].includes(event.action) &&
-    event.attributes['drydock.check'] === undefined
+    event.by !== 'check'
   )
 }

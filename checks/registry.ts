@@ -18,6 +18,7 @@ import { httpProbe } from './http-probe.ts'
 import { imageLayers } from './image-layers.ts'
 import { loadProbe } from './load-probe.ts'
 import { logMatch } from './log-match.ts'
+import { objectEvents } from './object-events.ts'
 import { objectExists } from './object-exists.ts'
 import { procRead } from './proc-read.ts'
 import { rebuildProbe } from './rebuild-probe.ts'
@@ -31,6 +32,7 @@ const plain = [
   field,
   sameIdentity,
   events,
+  objectEvents,
   answer,
   dnsProbe,
   tcpProbe,

@@ -6,20 +6,14 @@ import { concernsContainer } from './journal-rows.ts'
 import { notYet } from './outcome.ts'
 import type { OwnMount, OwnNetwork } from './own-container.ts'
 import { objectName } from './params.ts'
+import { findVolume, isOneVolume, volumeRef } from './volume-ref.ts'
 
 const mount = z
   .strictObject({
-    volume: objectName.optional().describe("A volume of the student's, by name"),
-    volume_of: z
-      .strictObject({ container: objectName, path: absolutePath })
-      .optional()
-      .describe('The volume that a container has at a path, also one without a name'),
+    ...volumeRef,
     at: absolutePath.describe('Where the program finds it; it cannot be written to'),
   })
-  .refine(
-    (given) => (given.volume === undefined) !== (given.volume_of === undefined),
-    'needs volume or volume_of',
-  )
+  .refine(isOneVolume, 'needs volume or volume_of')
 
 const params = z
   .strictObject({
@@ -159,19 +153,12 @@ async function networkFor({ engine }: CheckContext, given: Params) {
     : { stopped: given.network_of }
 }
 
-async function mountsFor({ engine }: CheckContext, given: Params) {
+async function mountsFor(context: CheckContext, given: Params) {
   const list: OwnMount[] = []
-  for (const { volume, volume_of: of, at } of given.mounts) {
-    let name = volume
-    if (of) {
-      const container = await engine.container(of.container)
-      if (!container) return { missing: { kind: 'container', name: of.container } }
-      name = container.Mounts?.find((each) => each.Type === 'volume' && each.Destination === of.path)?.Name
-      if (!name) return { missing: { kind: 'volume', name: `of ${of.container} at ${of.path}` } }
-    }
-    // A name that is not there would be made.
-    if (!name || !(await engine.volume(name))) return { missing: { kind: 'volume', name: name ?? '' } }
-    list.push({ kind: 'volume', name, target: at, readOnly: true })
+  for (const { at, ...ref } of given.mounts) {
+    const found = await findVolume(context, ref)
+    if ('missing' in found) return found
+    list.push({ kind: 'volume', name: found.name, target: at, readOnly: true })
   }
   return { list }
 }

@@ -5,6 +5,8 @@ import { inspect, objectKind, valueAt } from './inspect.ts'
 import { bearersOf, isAbout, livesOf, millisBetween } from './journal-rows.ts'
 import { containerName, objectName } from './params.ts'
 import { probeImage, readFirstProcess } from './probe.ts'
+import type { Truth } from './truth-kinds.ts'
+import { findLiveTruth, liveSources } from './truth-live.ts'
 
 const cause = z.enum(causes)
 const word = z.string().min(1).max(200)
@@ -50,14 +52,9 @@ export const truthSource = z.discriminatedUnion('kind', [
     ref: objectName,
     path: word,
   }),
+  ...liveSources,
 ])
 export type TruthSource = z.infer<typeof truthSource>
-
-/** The right answer, as gathered; or why there is none. */
-export type Truth =
-  | { kind: 'words'; words: string[]; source: string }
-  | { kind: 'number'; value: number; tolerance: number; source: string }
-  | { kind: 'none'; code: 'object-missing' | 'container-not-running' | 'not-measured'; message: string }
 
 /** Finds the right answer out. Throws a CheckFault when the journal cannot tell or the lab's own things are gone. */
 export async function findTruth(context: CheckContext, from: TruthSource): Promise<Truth> {
@@ -73,6 +70,7 @@ export async function findTruth(context: CheckContext, from: TruthSource): Promi
   if (from.kind === 'which') return whichTruth(context, from)
   if (from.kind === 'stop-seconds') return stopTruth(context, from)
   if (from.kind === 'field') return fieldTruth(context, from)
+  if (from.kind !== 'ip' && from.kind !== 'pid1') return findLiveTruth(context, from)
   const container = await context.engine.container(from.container)
   if (!container) return missing('container', from.container)
   if (from.kind === 'pid1')
