@@ -87,15 +87,10 @@ async function endSession(page: Page): Promise<void> {
 
 describe('a lab from start to end', () => {
   let page: Page
-  let sandbox: { id: string; container: string }
 
   beforeAll(async () => {
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
     await startLab(page)
-    const [found, ...others] = await sandboxes()
-    expect(others).toEqual([])
-    sandbox = found ?? { id: '', container: '' }
-    expect((await tracesOf(sandbox)).length).toBeGreaterThan(3)
   })
 
   test('shows what is wrong, and what was expected, before anything is done', async () => {
@@ -148,10 +143,41 @@ describe('a lab from start to end', () => {
     await shows(page, 'new-42')
   })
 
-  test('leaves nothing on the machine once it is ended, and keeps the results', async () => {
+  test('says when what must hold does not hold any more, and when it does again', async () => {
+    const last = page.getByRole('button', { name: new RegExp(`^${TASKS} `) })
+    await typeLines(page, ['docker update --memory 120m --memory-swap 120m ok'])
+    await page.getByRole('img', { name: `${TASKS - 1} of ${TASKS} tasks passed` }).waitFor()
+    await last.getByText('Does not hold').waitFor()
+    await typeLines(page, ['docker update --memory 128m --memory-swap 128m ok'])
+    await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
+  })
+
+  test('is set back to a checkpoint, and its shells open by themselves', async () => {
+    await typeLines(page, ['echo kept > file && sync && echo saved-$((6 * 7))'])
+    await shows(page, 'saved-42')
+    await page.getByRole('button', { name: 'Checkpoints' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('here')
+    await dialog.getByRole('button', { name: 'Save a checkpoint' }).click()
+    await dialog.getByText('here', { exact: true }).waitFor()
+    await page.keyboard.press('Escape')
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['rm file && echo gone-$((6 * 7))'])
+    await shows(page, 'gone-42')
+    await page.getByRole('button', { name: 'Checkpoints' }).click()
+    await dialog.getByRole('button', { name: 'Reset to here' }).click()
+    await dialog.getByRole('button', { name: 'Set back' }).click()
+    await page.getByRole('status').filter({ hasText: 'Your machine was set back' }).waitFor()
+    await shows(page, 'student@')
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['echo $(cat file)-$((6 * 7))'])
+    await shows(page, 'kept-42')
+    await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
+  })
+
+  test('keeps its results once it is ended, and no sandbox is left', async () => {
     await endSession(page)
     expect(await sandboxes()).toEqual([])
-    expect(await tracesOf(sandbox)).toEqual([])
     await page.getByText(`${TASKS} of ${TASKS} tasks passed`).waitFor()
     await page.goto(server.url)
     await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
@@ -188,10 +214,15 @@ describe('a connection that breaks', () => {
     await shows(page, 'yes-ab-42')
   })
 
-  test('can be ended', async () => {
-    const ids = await sandboxes()
+  test('can be ended, which leaves nothing on the machine', async () => {
+    const [sandbox, ...others] = await sandboxes()
+    if (!sandbox) throw new Error('the session has no sandbox')
+    expect(others).toEqual([])
+    expect((await tracesOf(sandbox)).length).toBeGreaterThan(3)
     await endSession(page)
-    expect((await Promise.all(ids.map(tracesOf))).flat()).toEqual([])
+    await page.getByText('so it has no grade').waitFor()
+    expect(await sandboxes()).toEqual([])
+    expect(await tracesOf(sandbox)).toEqual([])
     await page.close()
   })
 })
