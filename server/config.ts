@@ -52,6 +52,15 @@ const settings = {
     resolve(import.meta.dirname, '../labs'),
     'where the labs and the lab images are',
   ),
+  labsDirs: row(
+    'DRYDOCK_LABS_DIRS',
+    z
+      .string()
+      .transform((text) => text.split(':').filter((each) => each !== ''))
+      .pipe(z.array(path).max(20)),
+    '',
+    'more such folders, with a colon between them: courses with labs and images of their own',
+  ),
   allowUnmapped: row(
     'DRYDOCK_ALLOW_UNMAPPED',
     z.enum(['', optIn]).transform((value) => value === optIn),
