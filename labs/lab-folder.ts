@@ -34,7 +34,11 @@ export class LabFolder {
   /** Names in a folder, sorted; none when it is not there. Throws FolderFault. */
   async list(path = ''): Promise<string[]> {
     if (!(await this.isFolder(path))) return []
-    const names = await readdir(join(this.#root, path))
+    const names = await readdir(join(this.#root, path)).catch((error: NodeJS.ErrnoException) => {
+      // It may go while it is read.
+      if (error.code === 'ENOENT') return []
+      throw new FolderFault(path, `cannot be read (${error.code})`)
+    })
     if (names.length > MAX_ENTRIES) throw new FolderFault(path, `holds more than ${MAX_ENTRIES} entries`)
     return names.sort()
   }

@@ -37,7 +37,7 @@ export async function loadLabs(
   courses: readonly string[] = [],
 ): Promise<LabLibrary> {
   const own: Root = { dir: labsDir, name: 'labs' }
-  const images = await readImageNames({ ...own, name: 'images' }, join(labsDir, 'images'))
+  const images = await readImageNames('images', join(labsDir, 'images'))
   if (images.problems.length > 0) throw new LabInvalid('images', images.problems)
   const invalid: LabInvalid[] = []
   const read = new Map<string, Awaited<ReturnType<typeof readLab>>>()
@@ -71,7 +71,13 @@ export async function loadLabs(
   if (problems.length > 0) throw new LabInvalid('labs', problems)
   for (const dir of courses) {
     const course: Root = { dir, name: basename(dir) }
-    const more = await readImageNames(course, join(dir, 'images'), images.names)
+    const root = new LabReader(dir, course.name)
+    if (!(await root.isFolder(''))) {
+      if (root.problems.length === 0) root.say('', 'is not there')
+      invalid.push(new LabInvalid(visible(course.name), root.problems))
+      continue
+    }
+    const more = await readImageNames(`${course.name}/images`, join(dir, 'images'), all)
     for (const [name, about] of more.names) all.set(name, about)
     const wrong = [...more.problems, ...(await readRoot(course, new Map([...images.names, ...more.names])))]
     if (wrong.length > 0) invalid.push(new LabInvalid(visible(course.name), wrong))
@@ -94,8 +100,6 @@ async function labFolders({ dir, name }: Root) {
   const root = new LabReader(dir, name)
   const slugs: string[] = []
   const invalid: LabInvalid[] = []
-  if (!(await root.isFolder('')) && root.problems.length === 0 && name !== 'labs')
-    root.say('', 'is not there')
   for (const entry of await root.list()) {
     if (entry === 'images' || entry.startsWith('.') || (await root.isFile(entry))) continue
     const one = new LabReader(dir, name)
@@ -110,11 +114,11 @@ async function labFolders({ dir, name }: Root) {
 
 /** What each lab image is, by the name that a student uses, and what is wrong with the others. `taken` are names of other folders. */
 async function readImageNames(
-  { name: root }: Root,
+  name: string,
   imagesDir: string,
   taken: ReadonlyMap<string, string> = new Map(),
 ): Promise<{ names: Map<string, string>; problems: LabProblem[] }> {
-  const reader = new LabReader(imagesDir, root === 'images' ? root : `${root}/images`)
+  const reader = new LabReader(imagesDir, name)
   const names = new Map<string, string>()
   for (const entry of await reader.list()) {
     const text = await reader.required(`${entry}/image.yaml`)

@@ -10,6 +10,7 @@ import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
+import { FolderWatch } from './services/folder-watch.ts'
 import { startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 
@@ -38,10 +39,22 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
     undo.push(async () => release())
     const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
     undo.push(() => driver.close())
+    const { labsDir, labsDirs: courses } = config
+    const catalogue = new Catalogue({ labsDir, courses, checks, log })
+    const watch = new FolderWatch({
+      folders: [labsDir, ...courses],
+      clock: systemClock,
+      log,
+      changed: () => catalogue.reload(),
+    })
+    undo.push(() => watch.close())
+    // Before they are read, so that no change falls in between.
+    await watch.start()
+    await catalogue.reload()
     const services = await startServices({
       store,
       driver,
-      catalogue: await Catalogue.read({ labsDir: config.labsDir, checks, log }),
+      catalogue,
       checks,
       images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
       clock: systemClock,

@@ -1,50 +1,86 @@
 import type { Check } from '../../checks/check.ts'
-import type { LabInvalid } from '../../labs/lab-invalid.ts'
+import { LabInvalid } from '../../labs/lab-invalid.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import { loadLabs } from '../../labs/load-labs.ts'
 import type { LabCatalogue, LabDetail } from '../contract/lab.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
-/** The labs of this server, as they were read at its start. */
-export class Catalogue {
-  readonly #labs: ReadonlyMap<string, Lab>
-  readonly #faults: ReadonlyMap<string, LabInvalid>
-  /** What is wrong with all of them. */
-  readonly #fault: DrydockError | undefined
+export interface CatalogueDeps {
+  labsDir: string
+  /** Course folders beside it. */
+  courses?: readonly string[]
+  checks: ReadonlyMap<string, Check>
+  log: Log
+}
 
-  constructor(labs: Lab[], invalid: LabInvalid[], fault?: DrydockError) {
-    this.#labs = new Map(labs.map((lab) => [lab.slug, lab]))
-    this.#faults = new Map(invalid.map((error) => [error.slug, error]))
-    this.#fault = fault
+/** What was read in one go; it is replaced as a whole. */
+interface Reading {
+  labs: ReadonlyMap<string, Lab>
+  faults: readonly LabInvalid[]
+  /** What is wrong with all of them. */
+  fault?: DrydockError
+}
+
+/** The labs of this server, as they were last read. */
+export class Catalogue {
+  readonly #deps: CatalogueDeps
+  #now: Reading = { labs: new Map(), faults: [] }
+  /** Every lab that was valid once, as it last was: its sessions go on by it while an author mends it. */
+  readonly #valid = new Map<string, Lab>()
+  #reading: Promise<void> = Promise.resolve()
+
+  constructor(deps: CatalogueDeps) {
+    this.#deps = deps
   }
 
-  /** Reads the labs folder. What is wrong there is logged and told to those who ask for it, and takes nothing else down. */
-  static async read(deps: {
-    labsDir: string
-    checks: ReadonlyMap<string, Check>
-    log: Log
-  }): Promise<Catalogue> {
+  /** Reads the labs folders. What is wrong there is logged and told to those who ask for it, and takes nothing else down. */
+  static async read(deps: CatalogueDeps): Promise<Catalogue> {
+    const catalogue = new Catalogue(deps)
+    await catalogue.reload()
+    return catalogue
+  }
+
+  /** Reads the folders again, one reading after the other; what was read before is there until then. Never throws. */
+  reload(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      const known = new Set(this.#now.faults.map(({ message }) => message))
+      this.#now = await this.#read()
+      for (const lab of this.#now.labs.values()) this.#valid.set(lab.slug, lab)
+      for (const { slug, message } of this.#now.faults)
+        if (!known.has(message)) this.#deps.log.error({ lab: slug }, message)
+    })
+    return this.#reading
+  }
+
+  async #read(): Promise<Reading> {
+    const { labsDir, courses, checks, log } = this.#deps
     try {
-      const { labs, invalid } = await loadLabs(deps.labsDir, deps.checks)
-      if (labs.length + invalid.length === 0) {
-        throw new DrydockError('lab-invalid', `There is no lab in ${deps.labsDir}.`)
-      }
-      for (const error of invalid) deps.log.error({ lab: error.slug }, error.message)
-      return new Catalogue(labs, invalid)
+      const { labs, invalid } = await loadLabs(labsDir, checks, courses)
+      const none = labs.length + invalid.length === 0
+      const fault = none ? new DrydockError('lab-invalid', `There is no lab in ${labsDir}.`) : undefined
+      if (fault) log.error({ err: fault }, 'no lab could be read')
+      return { labs: new Map(labs.map((lab) => [lab.slug, lab])), faults: invalid, ...(fault && { fault }) }
     } catch (error) {
       const fault = error instanceof DrydockError ? error : new DrydockError('lab-invalid', String(error))
-      deps.log.error({ err: error }, 'no lab could be read')
-      return new Catalogue([], [], fault)
+      log.error({ err: error }, 'no lab could be read')
+      const { labs } = this.#now
+      // What all labs stand on is wrong: those that were read before stay, with the fault beside them.
+      if (labs.size > 0) {
+        const problems = [{ file: 'labs', message: fault.message }]
+        return { labs, faults: [fault instanceof LabInvalid ? fault : new LabInvalid('labs', problems)] }
+      }
+      return { labs: new Map(), faults: [], fault }
     }
   }
 
   /** All labs in the catalogue's order, and those that cannot be used. Throws `lab-invalid` when none could be read. */
   list(): LabCatalogue {
-    if (this.#fault) throw this.#fault
+    const { labs, faults, fault } = this.#now
+    if (fault) throw fault
     return {
-      labs: [...this.#labs.values()].map((lab) => ({ ...common(lab), tasks: lab.tasks.length })),
-      broken: [...this.#faults.values()].map(({ slug, problems }) => ({ slug, problems: [...problems] })),
+      labs: [...labs.values()].map((lab) => ({ ...common(lab), tasks: lab.tasks.length })),
+      broken: faults.map(({ slug, problems }) => ({ slug, problems: [...problems] })),
     }
   }
 
@@ -74,14 +110,20 @@ export class Catalogue {
 
   /** The lab itself. Throws `lab-unknown`, and `lab-invalid` with the places when its files are not valid. */
   lab(slug: string): Lab {
-    const lab = this.#labs.get(slug)
+    const { labs, faults, fault } = this.#now
+    const lab = labs.get(slug)
     if (lab) return lab
-    throw this.#faults.get(slug) ?? this.#fault ?? new DrydockError('lab-unknown')
+    throw faults.find((each) => each.slug === slug) ?? fault ?? new DrydockError('lab-unknown')
   }
 
-  /** The lab, if it is there and valid. */
+  /** The lab for a session that was begun: as it last was valid. Throws as `lab` does. */
+  begun(slug: string): Lab {
+    return this.find(slug) ?? this.lab(slug)
+  }
+
+  /** The lab as it last was valid, if it ever was here. */
   find(slug: string): Lab | undefined {
-    return this.#labs.get(slug)
+    return this.#now.labs.get(slug) ?? this.#valid.get(slug)
   }
 }
 

@@ -113,7 +113,7 @@ export class LiveSessions {
         const now = await store.session(record.id)
         if (now?.state !== 'ready')
           return { ok: false, text: 'The lab is still being prepared. Try again in a moment.' }
-        return answers.giveInTerminal(now, catalogue.lab(record.lab), field, value)
+        return answers.giveInTerminal(now, catalogue.begun(record.lab), field, value)
       },
       gone: (fault) => void this.#lost(record, fault),
     }

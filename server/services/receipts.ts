@@ -14,7 +14,7 @@ import { receiptBody } from './receipt-body.ts'
 export interface ReceiptsDeps {
   store: Store
   access: Access
-  catalogue: Pick<Catalogue, 'lab'>
+  catalogue: Pick<Catalogue, 'begun'>
   driver: Pick<SandboxDriver, 'get'>
   clock: Clock
   key: SigningKey
@@ -54,7 +54,7 @@ export class Receipts {
     const session = await store.session(id)
     const user = session && (await store.user(session.owner))
     if (!session || !user) throw new DrydockError('session-unknown')
-    const lab = catalogue.lab(session.lab)
+    const lab = catalogue.begun(session.lab)
     const [states, behind, hints, answers, journal, sandbox] = await Promise.all([
       store.tasks(id),
       store.verdictsBehind(id),

@@ -121,7 +121,7 @@ export class Sessions {
     const live = await this.live(user, id)
     const record = await this.#deps.access.session(user, id)
     if (record.state !== 'ready') throw new DrydockError('session-not-ready')
-    return { live, lab: this.#deps.catalogue.lab(record.lab) }
+    return { live, lab: this.#deps.catalogue.begun(record.lab) }
   }
 
   /** The session as it runs on this server, while students may work in it. Who asks is not its question. */

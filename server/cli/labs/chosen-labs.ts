@@ -6,7 +6,8 @@ import { DrydockError } from '../../errors.ts'
 
 /** The labs of these slugs, all without. Throws `lab-unknown`, and `lab-invalid` when one of them is. */
 export async function chosenLabs(slugs: readonly string[]): Promise<Lab[]> {
-  const { labs, invalid } = await loadLabs(loadConfig().labsDir, checks)
+  const { labsDir, labsDirs } = loadConfig()
+  const { labs, invalid } = await loadLabs(labsDir, checks, labsDirs)
   const faulty = invalid.find(({ slug }) => slugs.length === 0 || slugs.includes(slug))
   if (faulty) throw faulty
   const unknown = slugs.find((slug) => !labs.some((lab) => lab.slug === slug))

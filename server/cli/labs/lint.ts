@@ -18,7 +18,7 @@ const enough = { plain: { good: 1, bad: 1 }, strict: { good: 2, bad: 6 } }
 export const lint: Command = async ({ args, print }) => {
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
   const wanted = values.strict ? enough.strict : enough.plain
-  const findings = await lintLabs(loadConfig().labsDir, positionals, wanted)
+  const findings = await lintLabs(loadConfig(), positionals, wanted)
   const problems = findings.filter(({ level }) => level === 'problem').length
   if (values.json) print(JSON.stringify(findings, null, 2))
   else {
@@ -31,11 +31,11 @@ export const lint: Command = async ({ args, print }) => {
 
 /** What there is to say about the labs of these slugs, all without. Throws Misuse for a slug that is none. */
 export async function lintLabs(
-  labsDir: string,
+  { labsDir, labsDirs = [] }: { labsDir: string; labsDirs?: readonly string[] },
   slugs: readonly string[],
   solutions: LintDeps['solutions'],
 ): Promise<Finding[]> {
-  const { labs, invalid, files, images } = await loadLabs(labsDir, checks)
+  const { labs, invalid, files, images } = await loadLabs(labsDir, checks, labsDirs)
   const all = [...labs, ...invalid].map(({ slug }) => slug)
   const unknown = slugs.find((slug) => !all.includes(slug))
   if (unknown !== undefined) throw new Misuse(`there is no lab ${unknown}${didYouMean(unknown, all)}`)
