@@ -167,7 +167,9 @@ describe('the API', () => {
       'post /api/sessions/{id}/answers',
       'post /api/sessions/{id}/checkpoints',
       'post /api/sessions/{id}/checks',
+      'post /api/sessions/{id}/hints',
       'post /api/sessions/{id}/reset',
+      'post /api/sessions/{id}/submission',
     ])
     const answer =
       body.paths['/api/sessions/{id}/answers'].post.requestBody.content['application/json'].schema

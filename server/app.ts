@@ -69,6 +69,7 @@ export async function buildApp({ services, port, webDir, log }: AppOptions): Pro
 
   const io = realtime(app, door)
   const stopTelling = tellSessions(io, services)
+  app.addHook('preClose', async () => services.stopJudging())
   app.addHook('onClose', async () => stopTelling())
   io.on('connection', (socket) => {
     sessionMessages(socket, services.localUser, services, log)

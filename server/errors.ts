@@ -25,6 +25,26 @@ export const errorTable = {
     title: 'The session has ended',
     hint: 'Start the lab again to go on; your verdicts are kept.',
   },
+  'session-submitted': {
+    status: 409,
+    title: 'The session was submitted',
+    hint: 'Its grade stands. Start the lab again to practise.',
+  },
+  'submission-broken': {
+    status: 503,
+    title: 'The session could not be submitted',
+    hint: 'This is not your fault and costs nothing. Press Check at the tasks named, then submit again.',
+  },
+  'hint-none': {
+    status: 409,
+    title: 'There is no further hint',
+    hint: 'Press Check: what the task shows then may have hints of its own.',
+  },
+  'answers-too-fast': {
+    status: 429,
+    title: 'Too many answers at once',
+    hint: 'Wait a few seconds, look again at what your machine shows, then answer.',
+  },
   'session-limit': {
     status: 409,
     title: 'Too many open sessions',

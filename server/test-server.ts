@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pino } from 'pino'
 import { checks } from '../checks/registry.ts'
 import { buildApp } from './app.ts'
@@ -12,7 +12,7 @@ import type { HostReady } from './host/prepare.ts'
 import { testHost } from './host/test-host.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
-import { type Services, startServices } from './services/services.ts'
+import { type Services, type ServicesDeps, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -92,9 +92,11 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
   const root = mkdtempSync(join(tmpdir(), 'drydock-server-test-'))
   const labsDir = join(root, 'labs')
   for (const [slug, files] of Object.entries({ ...labs, ...more })) {
-    for (const folder of ['tasks', 'solutions/good'])
-      mkdirSync(join(labsDir, slug, folder), { recursive: true })
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(labsDir, slug, name), text)
+    for (const [name, text] of Object.entries(files)) {
+      const file = join(labsDir, slug, name)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, text)
+    }
   }
   cpSync(join(given.labsDir, 'images/busybox'), join(labsDir, 'images/busybox'), { recursive: true })
   const installation = `${given.installation.slice(0, 15)}-${randomBytes(2).toString('hex')}`
@@ -120,7 +122,10 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 }
 
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
-export async function testServer({ config, host }: TestPlace): Promise<TestServer> {
+export async function testServer(
+  { config, host }: TestPlace,
+  more: Pick<ServicesDeps, 'atSubmission'> = {},
+): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)
   const driver = driverOf(config, host)
@@ -132,6 +137,7 @@ export async function testServer({ config, host }: TestPlace): Promise<TestServe
     images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
     clock: systemClock,
     log,
+    ...more,
   })
   const app = await buildApp({ services, port: 0, webDir: join(config.labsDir, 'no-web'), log })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -66,8 +66,8 @@ export const submission = z.object({
   tasks: z.array(
     z.object({ task: z.string(), passed: z.boolean(), points: z.number(), of: z.number(), code: z.string() }),
   ),
-  /** Id of the receipt, to be had from `/api/sessions/:id/receipt`. */
-  receipt: z.string(),
+  /** Id of the receipt, to be had from `/api/sessions/:id/receipt`; null for the moment until it is made. */
+  receipt: z.string().nullable(),
 })
 export type Submission = z.infer<typeof submission>
 

@@ -1,4 +1,5 @@
 import type { GapReason, JournalMark, JournalRow } from '../../checks/check.ts'
+import { Budget } from './budget.ts'
 import type { EngineEvent } from './engine-events.ts'
 import type { EventAuthor } from './event-author.ts'
 
@@ -122,28 +123,6 @@ export class JournalIntake {
       this.#newest = event
       this.#anchor = event
     }
-  }
-}
-
-class Budget {
-  readonly #burst: number
-  readonly #perMs: number
-  #left: number
-  #at: number | undefined
-
-  constructor(rate: { burst: number; perSecond: number }) {
-    this.#burst = rate.burst
-    this.#perMs = rate.perSecond / 1000
-    this.#left = rate.burst
-  }
-
-  take(nowMs: number): boolean {
-    const since = Math.max(0, nowMs - (this.#at ?? nowMs))
-    this.#at = nowMs
-    this.#left = Math.min(this.#burst, this.#left + since * this.#perMs)
-    if (this.#left < 1) return false
-    this.#left--
-    return true
   }
 }
 

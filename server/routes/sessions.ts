@@ -9,6 +9,7 @@ import {
   runChecks,
   session,
   sessionSummary,
+  takeHint,
 } from '../contract/session.ts'
 import type { Services } from '../services/services.ts'
 import { problems } from './problems.ts'
@@ -48,6 +49,18 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     '/sessions/:id/checks',
     { schema: { params, body: runChecks.nullish(), response: { 200: checksResult, ...problems } } },
     async (request) => services.grading.check(request.user, request.params.id, request.body?.task),
+  )
+
+  app.post(
+    '/sessions/:id/hints',
+    { schema: { params, body: takeHint, response: { 200: session, ...problems } } },
+    async (request) => services.hints.take(request.user, request.params.id, request.body.task),
+  )
+
+  app.post(
+    '/sessions/:id/submission',
+    { schema: { params, response: { 200: session, ...problems } } },
+    async (request) => services.submissions.submit(request.user, request.params.id),
   )
 
   app.post(

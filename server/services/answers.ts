@@ -1,8 +1,11 @@
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
+import { Budget } from '../engine/budget.ts'
 import { DrydockError } from '../errors.ts'
 import type { AnswerRecord, SessionRecord, Store } from '../store/store.ts'
 
+/** Answers of one session: so many at once, and so many a second after that. Guessing in a loop is no way to pass. */
+const RATE = { burst: 10, perSecond: 0.5 }
 /** As in the guest's `answer` command. */
 const MAX_VALUE_BYTES = 500
 
@@ -16,12 +19,13 @@ export interface AnswersDeps {
 /** Takes a student's answers, whichever way they come. They are compared when the task is checked. */
 export class Answers {
   readonly #deps: AnswersDeps
+  readonly #rates = new Map<string, Budget>()
 
   constructor(deps: AnswersDeps) {
     this.#deps = deps
   }
 
-  /** Keeps the answer and counts the try. Throws `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid` for what is none of the choices. */
+  /** Keeps the answer and counts the try. Throws `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid` for what is none of the choices, `answers-too-fast`. */
   async give(
     session: Pick<SessionRecord, 'id'>,
     lab: Lab,
@@ -31,6 +35,9 @@ export class Answers {
     if (!task) throw new DrydockError('task-unknown')
     const value = accept(task, given.field, given.value)
     const { store, clock, answered } = this.#deps
+    const rate = this.#rates.get(session.id) ?? new Budget(RATE)
+    this.#rates.set(session.id, rate)
+    if (!rate.take(clock.now())) throw new DrydockError('answers-too-fast')
     const answer = await store.giveAnswer(session.id, {
       task: task.id,
       field: given.field,
@@ -39,6 +46,11 @@ export class Answers {
     })
     answered(session.id, task.id)
     return answer
+  }
+
+  /** Forgets how fast the session answered. */
+  left(session: string): void {
+    this.#rates.delete(session)
   }
 
   /** The same from a terminal, where the field alone names the task; answers with what the terminal shows. */
@@ -55,7 +67,7 @@ export class Answers {
       const again = tries === 1 ? '' : ` (try ${tries})`
       return {
         ok: true,
-        text: `Taken${again}: ${field} = ${value.trim()}. Press Check to see what it is worth.`,
+        text: `Taken${again}: ${field} = ${value.trim()}. The task shows what it is worth, at once or when you press Check.`,
       }
     } catch (error) {
       if (!(error instanceof DrydockError) || error.code === 'store-failed') throw error

@@ -5,8 +5,9 @@ import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import { checkContext } from '../engine/check-context.ts'
+import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { AnswerRecord, CheckRun, Store, TaskRecord } from '../store/store.ts'
+import type { AnswerRecord, CheckRun, MisconceptionRecord, Store, TaskRecord } from '../store/store.ts'
 import { type GradedTask, gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
 import { isTampered, takeTamper } from './take-tamper.ts'
@@ -31,6 +32,7 @@ export type RunKind = 'asked' | 'live' | 'quiet'
 /** Judges tasks of a session and keeps what came of it. Its callers see to it that nothing overlaps in a session. */
 export class Grader {
   readonly #deps: GraderDeps
+  readonly #stopping = new AbortController()
   #broken = 0
 
   constructor(deps: GraderDeps) {
@@ -40,6 +42,16 @@ export class Grader {
   /** How many tasks could not be judged since the server began. */
   get broken(): number {
     return this.#broken
+  }
+
+  /** Ends every run under way and begins no other: the server stops, and requests that wait for one must not hold it up. */
+  stop(): void {
+    this.#stopping.abort(new DrydockError('session-not-ready', 'The server stops. Try again in a moment.'))
+  }
+
+  /** Aborts when nothing may be judged in the session any more: it is let go of, or the server stops. */
+  endingOf(live: LiveSession): AbortSignal {
+    return AbortSignal.any([live.ending, this.#stopping.signal])
   }
 
   checksOf(lab: Lab): ReadonlyMap<string, Check> {
@@ -60,7 +72,7 @@ export class Grader {
     signal?: AbortSignal,
   ): Promise<GradedTask[]> {
     if (tasks.length === 0) return []
-    const ending = signal ? AbortSignal.any([signal, live.ending]) : live.ending
+    const ending = AbortSignal.any([this.endingOf(live), ...(signal ? [signal] : [])])
     const { store, clock, images, log } = this.#deps
     const { id, seed } = live.record
     const context = {
@@ -116,6 +128,7 @@ export class Grader {
       return status !== 'broken' || (kind === 'asked' ? before !== 'passed' : before === 'broken')
     })
     await store.addCheckRun({ ...this.runOf(live, lab, news), tasks: shown.map(stateOf) })
+    await store.meetMisconceptions(id, misconceptionsIn(lab, news, this.#deps.clock.now()))
     changed(id)
     const first = shown.filter(({ task, status }) => status === 'passed' && !states.get(task)?.passedAt)
     passed(
@@ -141,6 +154,14 @@ export class Grader {
 
 function stateOf({ task, status, code }: GradedTask) {
   return { task, status, code }
+}
+
+function misconceptionsIn(lab: Lab, graded: readonly GradedTask[], at: number): MisconceptionRecord[] {
+  return graded.flatMap(({ task, status, code }) => {
+    const by = lab.tasks.find(({ id }) => id === task)?.misconceptions ?? {}
+    const misconception = status === 'not-yet' && Object.hasOwn(by, code) ? by[code] : undefined
+    return misconception === undefined ? [] : [{ misconception, task, code, at }]
+  })
 }
 
 /** Whether the latest verdicts of the task say the very same. */

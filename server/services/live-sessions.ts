@@ -77,6 +77,7 @@ export class LiveSessions {
     const live = this.#live.get(id)
     this.#live.delete(id)
     this.#deps.watcher.left(id)
+    this.#deps.answers.left(id)
     await this.#deps.terminals.closeSession(id)
     await live?.close(reason)
     return live
@@ -111,6 +112,8 @@ export class LiveSessions {
       answers: () => watcher.answers(record.id),
       async give(field, value) {
         const now = await store.session(record.id)
+        if (await store.submission(record.id))
+          return { ok: false, text: 'This lab was submitted: answers are no longer taken.' }
         if (now?.state !== 'ready')
           return { ok: false, text: 'The lab is still being prepared. Try again in a moment.' }
         return answers.giveInTerminal(now, catalogue.begun(record.lab), field, value)

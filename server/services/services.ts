@@ -12,8 +12,10 @@ import type { Catalogue } from './catalogue.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
+import { Hints } from './hints.ts'
 import { HostEngine } from './host-engine.ts'
 import { LiveGrading } from './live-grading.ts'
+import type { LiveSession } from './live-session.ts'
 import { LiveSessions } from './live-sessions.ts'
 import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
@@ -21,6 +23,7 @@ import { SessionFeed } from './session-feed.ts'
 import { SessionReset } from './session-reset.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
+import { type SubmissionHooks, Submissions } from './submissions.ts'
 import { Turns } from './turns.ts'
 
 export interface ServicesDeps {
@@ -32,6 +35,8 @@ export interface ServicesDeps {
   images: ReadonlyMap<string, string>
   clock: Clock
   log: Log
+  /** What else is done at a submission. */
+  atSubmission?: SubmissionHooks
 }
 
 export interface Services {
@@ -43,10 +48,14 @@ export interface Services {
   engine: HostEngine
   feed: SessionFeed
   grading: Grading
+  hints: Hints
   sessions: Sessions
+  submissions: Submissions
   terminals: TerminalRegistry
   /** The one person of solo mode. */
   localUser: UserRecord
+  /** Ends all judging, so that no request waits for it: to be called before the doors close. */
+  stopJudging(): void
   /** Lets go of everything; sandboxes go on. */
   close(): Promise<void>
 }
@@ -127,7 +136,15 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     reset,
     ready: (user, id) => sessions.ready(user, id),
   })
-  const engine = new HostEngine({ driver, clock, log, onReady: () => sessions.resume() })
+  const engine = new HostEngine({
+    driver,
+    clock,
+    log,
+    onReady: async () => {
+      await sessions.resume()
+      void resumeSubmissions()
+    },
+  })
   const sessions: Sessions = new Sessions({
     store,
     driver,
@@ -141,6 +158,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     live,
     companion: resets,
     changed,
+    finished: (id) => submissions.finished(id),
     requireEngine: () => engine.require(),
   })
 
@@ -150,6 +168,31 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     turns,
     judged: (session, graded) => liveGrading.judged(session, graded),
   })
+
+  const hints = new Hints({ store, sessions, clock, changed })
+  const submissions: Submissions = new Submissions({
+    store,
+    access,
+    sessions,
+    grader,
+    turns,
+    clock,
+    log,
+    hooks: { onSubmitted: keepSubmitted, ...deps.atSubmission },
+    changed,
+  })
+
+  async function keepSubmitted(live: LiveSession): Promise<void> {
+    const kept = await store.checkpoints(live.record.id)
+    if (!kept.some(({ kind, bytes }) => kind === 'submitted' && bytes !== null))
+      await checkpoints.submitted(live)
+  }
+
+  async function resumeSubmissions(): Promise<void> {
+    await submissions.resume().catch((err: unknown) => {
+      log.error({ err }, 'submissions of an earlier server could not be taken up')
+    })
+  }
 
   async function tellPullFailed(session: string): Promise<void> {
     const record = await store.session(session).catch(() => undefined)
@@ -177,13 +220,16 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     engine,
     feed,
     grading,
+    hints,
     sessions,
+    submissions,
     terminals,
     localUser,
+    stopJudging: () => grader.stop(),
     async close() {
       await engine.close()
       checkpoints.close()
-      const graded = liveGrading.close()
+      const graded = Promise.all([liveGrading.close(), submissions.close()])
       await sessions.close()
       await graded
     },

@@ -1,18 +1,30 @@
 import type { Verdict } from '../../checks/verdict.ts'
-import type { Session, SessionSummary, TaskState, Verdict as VerdictView } from '../contract/session.ts'
+import type { LabTask } from '../../labs/lab-schema.ts'
+import type {
+  Session,
+  SessionSummary,
+  Submission,
+  TaskState,
+  Verdict as VerdictView,
+} from '../contract/session.ts'
 import { errorTable } from '../errors.ts'
 import type {
   AnswerRecord,
   CheckpointRecord,
+  HintRecord,
   ResetRecord,
   SessionRecord,
+  SubmissionRecord,
   TaskRecord,
 } from '../store/store.ts'
+import { ladderOf } from './hint-ladder.ts'
+
+type ShownTask = Pick<LabTask, 'id' | 'hints'> & { live: boolean }
 
 export interface SessionParts {
   record: SessionRecord
   /** The lab's tasks in order; empty when the lab is no longer there. */
-  labTasks: readonly { id: string; live: boolean }[]
+  labTasks: readonly ShownTask[]
   tasks: readonly TaskRecord[]
   verdicts: readonly Verdict[]
   answers: readonly AnswerRecord[]
@@ -20,12 +32,16 @@ export interface SessionParts {
   tampered: readonly string[]
   checkpoints: readonly CheckpointRecord[]
   reset: ResetRecord | undefined
+  hints: readonly HintRecord[]
+  submission: SubmissionRecord | undefined
 }
 
 /** A session as it crosses the wire: every task of the lab, checked or not. */
 export function sessionView(parts: SessionParts): Session {
-  const { record, labTasks, tasks, verdicts, answers, tampered, checkpoints, reset } = parts
-  const shown = labTasks.length > 0 ? labTasks : tasks.map(({ task }) => ({ id: task, live: false }))
+  const { record, labTasks, tasks, verdicts, answers, tampered, hints } = parts
+  const { checkpoints, reset, submission } = parts
+  const shown =
+    labTasks.length > 0 ? labTasks : tasks.map(({ task }) => ({ id: task, hints: {}, live: false }))
   return {
     id: record.id,
     lab: record.lab,
@@ -36,24 +52,27 @@ export function sessionView(parts: SessionParts): Session {
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
     problem: problemView(record.problem),
-    tasks: taskViews(shown, tasks, verdicts, tampered),
+    tasks: taskViews(shown, tasks, verdicts, hints, tampered),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     checkpoints: checkpoints.flatMap(checkpointView),
     resetting: reset !== undefined && reset.phase !== 'resuming',
-    submission: null,
+    submission: submission ? submissionView(submission) : null,
   }
 }
 
 /** The states of these tasks, in this order. */
 function taskViews(
-  shown: readonly { id: string; live: boolean }[],
+  shown: readonly ShownTask[],
   tasks: readonly TaskRecord[],
   verdicts: readonly Verdict[],
+  hints: readonly HintRecord[],
   tampered: readonly string[],
 ): TaskState[] {
   const byId = new Map(tasks.map((task) => [task.task, task]))
-  return shown.map(({ id: task, live }) => {
+  return shown.map((labTask) => {
+    const { id: task, live } = labTask
     const state = byId.get(task)
+    const ladder = ladderOf(labTask, state, hints)
     return {
       task,
       status: state?.status ?? 'unchecked',
@@ -61,7 +80,10 @@ function taskViews(
       verdicts: verdicts.filter((verdict) => verdict.task === task).map(verdictView),
       passedAt: isoOrNull(state?.passedAt ?? null),
       live,
-      hints: { taken: [], left: 0 },
+      hints: {
+        taken: hints.filter((hint) => hint.task === task).map(({ text }) => text),
+        left: ladder ? Math.max(0, ladder.steps.length - ladder.taken) : 0,
+      },
       tampered: tampered.includes(task),
     }
   })
@@ -74,6 +96,11 @@ function checkpointView({ id, kind, task, name, at, bytes }: CheckpointRecord): 
 
 export function verdictView({ at, ...verdict }: Verdict): VerdictView {
   return { ...verdict, at: iso(at) }
+}
+
+function submissionView({ at, points, of, tasks, receipt }: SubmissionRecord): Submission {
+  const shown = tasks.map(({ task, passed, points, of, code }) => ({ task, passed, points, of, code }))
+  return { at: iso(at), points, of, tasks: shown, receipt }
 }
 
 export function summaryView({ record, passed }: { record: SessionRecord; passed: string[] }): SessionSummary {

@@ -23,17 +23,30 @@ export class SessionViews {
 
   async of(record: SessionRecord): Promise<Session> {
     const { store, catalogue, isLive } = this.#deps
-    const [tasks, verdicts, answers, tampered, checkpoints, reset] = await Promise.all([
+    const [tasks, verdicts, answers, tampered, hints, checkpoints, reset, submission] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
       store.answers(record.id),
       store.tamperedTasks(record.id),
+      store.hints(record.id),
       store.checkpoints(record.id),
       store.reset(record.id),
+      store.submission(record.id),
     ])
     const lab = catalogue.find(record.lab)
-    const labTasks = lab?.tasks.map((task) => ({ id: task.id, live: isLive(record.id, lab, task) })) ?? []
-    return sessionView({ record, labTasks, tasks, verdicts, answers, tampered, checkpoints, reset })
+    const labTasks = lab?.tasks.map((task) => ({ ...task, live: isLive(record.id, lab, task) })) ?? []
+    return sessionView({
+      record,
+      labTasks,
+      tasks,
+      verdicts,
+      answers,
+      tampered,
+      hints,
+      checkpoints,
+      reset,
+      submission,
+    })
   }
 
   async byId(id: string): Promise<Session | undefined> {

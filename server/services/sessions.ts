@@ -29,6 +29,8 @@ export interface SessionsDeps extends LiveDeps {
   /** Throws while the host engine cannot be used. */
   requireEngine: () => void
   changed: (session: string) => void
+  /** Resolves when what follows the session's submission is done; at once when nothing does. */
+  finished: (session: string) => Promise<void>
 }
 
 /** What else a session has that outlives a server: checkpoints, and resets on their way. */
@@ -98,6 +100,7 @@ export class Sessions {
   /** Ends the session; resolves when its sandbox and all that it owned are gone. */
   async end(user: UserRecord, id: string): Promise<Session> {
     const record = await this.#deps.access.session(user, id)
+    await this.#deps.finished(id)
     await this.#end(record)
     return this.get(user, id)
   }
@@ -116,8 +119,15 @@ export class Sessions {
     return takenUp
   }
 
-  /** The same, once the lab is prepared. */
+  /** The same, while the student may work in it: the lab is prepared and nothing was submitted. Throws `session-submitted` too. */
   async ready(user: UserRecord, id: string): Promise<{ live: LiveSession; lab: Lab }> {
+    await this.#deps.access.session(user, id)
+    if (await this.#deps.store.submission(id)) throw new DrydockError('session-submitted')
+    return this.workplace(user, id)
+  }
+
+  /** The same, whether or not it was submitted. */
+  async workplace(user: UserRecord, id: string): Promise<{ live: LiveSession; lab: Lab }> {
     const live = await this.live(user, id)
     const record = await this.#deps.access.session(user, id)
     if (record.state !== 'ready') throw new DrydockError('session-not-ready')
@@ -129,7 +139,20 @@ export class Sessions {
     const record = this.#deps.live.get(id) && (await this.#deps.store.session(id))
     const live = this.#deps.live.get(id)
     const lab = this.#deps.live.labOf(id)
-    return record?.state === 'ready' && live && lab ? { live, lab } : undefined
+    if (record?.state !== 'ready' || !live || !lab) return undefined
+    return (await this.#deps.store.submission(id)) ? undefined : { live, lab }
+  }
+
+  /** What runs for the session, which is taken up if it can be; undefined when it is over. Throws what keeps it from going on. */
+  async liveOf(id: string): Promise<LiveSession | undefined> {
+    const record = await this.#deps.store.session(id)
+    return record?.state === 'ready' ? this.#deps.live.takeUp(record) : undefined
+  }
+
+  /** Ends a session that was submitted; resolves when its sandbox is gone. */
+  async endSubmitted(id: string): Promise<void> {
+    const record = await this.#deps.store.session(id)
+    if (record) await this.#end(record)
   }
 
   /** Keeps an answer to a task's field. Throws as `ready` does, and `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid`. */
