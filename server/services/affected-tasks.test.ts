@@ -60,16 +60,12 @@ test('a check that fails over an event counts as affected: a task must not stay 
 })
 
 test('a task with a timed check, also one inside another, is not run by itself', () => {
-  const timed = { ...checks.get('stop_probe'), name: 'slow', timed: true } as Check
-  const known = new Map([...checks, ['slow', timed]])
   const plain = use('object_exists', { ref: 'web' })
-  expect(isLive(known, { checks: [plain] })).toBe(true)
-  expect(isLive(known, { checks: [plain, use('slow', {})] })).toBe(false)
-  const nested = use('all', {
-    of: [
-      { use: 'object_exists', with: {} },
-      { use: 'not', with: { of: { use: 'slow' } } },
-    ],
-  })
-  expect(isLive(known, { checks: [nested] })).toBe(false)
+  const stop = use('stop_probe', { container: 'web' })
+  expect(isLive(checks, { checks: [plain] })).toBe(true)
+  expect(isLive(checks, { checks: [plain, stop] })).toBe(false)
+  const both = (inner: typeof plain) =>
+    use('all', { of: [plain, inner].map(({ use, with: given }) => ({ use, with: given })) })
+  expect(isLive(checks, { checks: [both(plain)] })).toBe(true)
+  expect(isLive(checks, { checks: [both(stop)] })).toBe(false)
 })

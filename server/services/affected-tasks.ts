@@ -1,4 +1,5 @@
 import type { Check, JournalEvent, JournalRow } from '../../checks/check.ts'
+import { isTimed } from '../../checks/judge.ts'
 import type { CheckUse } from '../../checks/run-check.ts'
 
 interface Task {
@@ -37,18 +38,11 @@ export class AffectedTasks {
   }
 }
 
-/** Whether a task's checks run by themselves: none of them is `timed`, however deep in a combinator. */
+/** Whether a task's checks run by themselves: none of them depends on measured time. */
 export function isLive(checks: ReadonlyMap<string, Check>, task: Pick<Task, 'checks'>): boolean {
-  return task.checks.every((use) => usesIn(use).every((name) => checks.get(name)?.timed !== true))
-}
-
-/** Names of the checks that a use names, itself and those in its parameters. */
-function usesIn(use: Pick<CheckUse, 'use' | 'with'>): string[] {
-  const nested = (value: unknown): string[] => {
-    if (Array.isArray(value)) return value.flatMap(nested)
-    if (typeof value !== 'object' || value === null) return []
-    const own = 'use' in value && typeof value.use === 'string' ? [value.use] : []
-    return [...own, ...Object.values(value).flatMap(nested)]
-  }
-  return [use.use, ...nested(use.with)]
+  return task.checks.every((use) => {
+    const check = checks.get(use.use)
+    const params = check?.params.safeParse(use.with)
+    return !check || !params?.success || !isTimed(check, params.data)
+  })
 }
