@@ -88,7 +88,6 @@ const begin = () =>
         if (!hooks.cleanRoom) throw new Error('no clean room is expected')
         return hooks.cleanRoom(...given)
       },
-      tamper: async () => ({ seen: 'nothing' }),
       onSubmitted: async (...given) => hooks.onSubmitted?.(...given),
       receiptFor: async (...given) => (await hooks.receiptFor?.(...given)) ?? 'receipt-1',
     },
@@ -201,7 +200,7 @@ test('a submission judges what must hold now, grades by weights less hints, and 
   expect(seen).toEqual([`${id} 1 running`])
   expect((await post('submission')).body.submission).toEqual(over.submission)
   expect((await post('hints', { task: 'hold' })).body.code).toBe('session-submitted')
-  expect(await server.store.submission(id)).toMatchObject({ done: true, tamper: { seen: 'nothing' } })
+  expect(await server.store.submission(id)).toMatchObject({ done: true, tamper: { findings: [] } })
 })
 
 test('what cannot be judged is not submitted; a server that dies in between leaves no half of it', async () => {

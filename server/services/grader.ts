@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Check } from '../../checks/check.ts'
+import type { Check, GivenAnswer } from '../../checks/check.ts'
 import { ofThisMachine } from '../../checks/journal-rows.ts'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
@@ -7,10 +7,10 @@ import type { Clock } from '../clock.ts'
 import { checkContext } from '../engine/check-context.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { AnswerRecord, CheckRun, MisconceptionRecord, Store, TaskRecord } from '../store/store.ts'
+import type { CheckRun, MisconceptionRecord, Store, TaskRecord } from '../store/store.ts'
 import { type GradedTask, gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
-import { isTampered, takeTamper } from './take-tamper.ts'
+import { isTampered, type Tamper, takeTamper } from './take-tamper.ts'
 
 export interface GraderDeps {
   store: Store
@@ -80,22 +80,13 @@ export class Grader {
       journal: live.journal,
       readRows: () => store.journal(id),
       sandbox: live.sandbox,
-      answers: byField(await store.answers(id)),
+      answers: await this.answersOf(id),
       images,
       seed,
       clock,
     }
     const contextFor = (until: AbortSignal) => checkContext(context, until)
-    const looking = takeTamper({
-      sandbox: live.sandbox,
-      engine: live.engine.view(ending),
-      rows: async () => {
-        await live.journal.flush()
-        return ofThisMachine(await store.journal(id))
-      },
-      uses: tasks.flatMap(({ checks }) => checks),
-      clock,
-    })
+    const looking = this.look(live, tasks)
     const judged = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
     const tamper = await looking
     const graded = judged.map((each) => ({ ...each, tamper }))
@@ -105,6 +96,27 @@ export class Grader {
       log.warn({ session: id, task, code, broken: this.#broken }, 'a task could not be judged')
     }
     return graded
+  }
+
+  /** Looks at the machine from outside for what was tampered with, above all at what these tasks ask about. Never rejects. */
+  look(live: LiveSession, tasks: readonly LabTask[]): Promise<Tamper> {
+    const { store, clock } = this.#deps
+    return takeTamper({
+      sandbox: live.sandbox,
+      engine: live.engine.view(this.endingOf(live)),
+      rows: async () => {
+        await live.journal.flush()
+        return ofThisMachine(await store.journal(live.record.id))
+      },
+      uses: tasks.flatMap(({ checks }) => checks),
+      clock,
+    })
+  }
+
+  /** Answers by field. Names of fields are unique in a lab. */
+  async answersOf(session: string): Promise<ReadonlyMap<string, GivenAnswer>> {
+    const answers = await this.#deps.store.answers(session)
+    return new Map(answers.map(({ field, value, tries, at }) => [field, { value, tries, at }]))
   }
 
   /**
@@ -179,9 +191,4 @@ function isKnown({ task, checks }: GradedTask, latest: readonly Verdict[]): bool
 
 function byTask(states: readonly TaskRecord[]): Map<string, TaskRecord> {
   return new Map(states.map((state) => [state.task, state]))
-}
-
-/** Field names are unique in a lab. */
-function byField(answers: readonly AnswerRecord[]) {
-  return new Map(answers.map(({ field, value, tries, at }) => [field, { value, tries, at }]))
 }

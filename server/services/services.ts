@@ -1,6 +1,7 @@
 import type { Check } from '../../checks/check.ts'
 import type { JsonSchema } from '../../labs/json-schema.ts'
 import { labJsonSchema } from '../../labs/lab-json-schema.ts'
+import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
@@ -10,6 +11,7 @@ import { Access } from './access.ts'
 import { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { runCleanRoom } from './clean-room.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
@@ -178,9 +180,19 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     turns,
     clock,
     log,
-    hooks: { onSubmitted: keepSubmitted, ...deps.atSubmission },
+    hooks: { cleanRoom, onSubmitted: keepSubmitted, ...deps.atSubmission },
     changed,
   })
+
+  async function cleanRoom(live: LiveSession, lab: Lab, task: LabTask, signal: AbortSignal) {
+    const { id, seed } = live.record
+    const answers = await grader.answersOf(id)
+    const room = await runCleanRoom(
+      { driver, images, clock, log },
+      { lab, task, student: { sandbox: live.sandbox, engine: live.engine }, answers, seed, signal },
+    )
+    return room.graded
+  }
 
   async function keepSubmitted(live: LiveSession): Promise<void> {
     const kept = await store.checkpoints(live.record.id)

@@ -16,8 +16,6 @@ import type { Turns } from './turns.ts'
 export interface SubmissionHooks {
   /** Judges the task on a machine that the student never touched. Rejects with the reason of the signal alone. */
   cleanRoom?: (live: LiveSession, lab: Lab, task: LabTask, signal: AbortSignal) => Promise<GradedTask>
-  /** What is seen of the machine from outside, as JSON. Does not reject. */
-  tamper?: (live: LiveSession, lab: Lab) => Promise<unknown>
   /** Keeps the machine as it was submitted. Called again after a restart of the server in between. */
   onSubmitted?: (live: LiveSession, submission: SubmissionRecord) => Promise<void>
   /** Makes the receipt and answers with its id; with that of the first when called again. */
@@ -123,12 +121,12 @@ export class Submissions {
   }
 
   async #judge(live: LiveSession, lab: Lab): Promise<SubmissionRecord> {
-    const { store, grader, clock, hooks, changed } = this.#deps
+    const { store, grader, clock, changed } = this.#deps
     const { id } = live.record
     const known = await store.submission(id)
     if (known) return known
     const graded = await this.#untilSound(live, lab)
-    const tamper = (await hooks.tamper?.(live, lab)) ?? null
+    const tamper = await grader.look(live, lab.tasks)
     grader.endingOf(live).throwIfAborted()
     const states = await store.tasks(id)
     const results = lab.tasks.map((task) => {
