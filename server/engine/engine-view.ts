@@ -63,6 +63,8 @@ const history = z
       Size: count,
     }),
   )
+  // Every image has a line: an empty list hides what must not be there.
+  .min(1)
   .max(500)
 
 /** The questions of checks, over HTTP. */
