@@ -48,6 +48,7 @@ export function HintButton({ hints: { taken, left }, cost, busy, onTake }: Props
       <Button
         {...keepFocus}
         aria-busy={busy}
+        aria-disabled={busy}
         aria-expanded={cost > 0 ? asking : undefined}
         onClick={() => {
           if (busy) return
