@@ -48,7 +48,8 @@ afterAll(async () => {
   await server?.close()
   const left = describeSweep(await endSandboxes(config, machine.host, { keepCheckpoints: false }))
   rmSync(config.dataDir, { recursive: true, force: true })
-  expect(left).toBe('')
+  // The machine as it was submitted is kept, and nothing else.
+  expect(left).toMatch(/^checkpoints [0-9a-f-]+$/)
 })
 
 /** The sandboxes of this installation that the host engine knows: their ids and those of their containers. */
@@ -99,6 +100,15 @@ describe('a lab from start to end', () => {
     await first.getByText('Expected', { exact: true }).waitFor()
     await first.getByText('Observed', { exact: true }).waitFor()
     await page.getByRole('img', { name: `0 of ${TASKS} tasks passed` }).waitFor()
+  })
+
+  test('gives hints in their order, one at a time', async () => {
+    const first = page.getByRole('region', { name: 'Task 1' })
+    await first.getByRole('button', { name: 'Show a hint' }).click()
+    await first.getByRole('heading', { name: 'Hint 1' }).waitFor()
+    await first.getByRole('button', { name: 'Show another hint' }).click()
+    await first.getByRole('heading', { name: 'Hint 2' }).waitFor()
+    expect(await first.getByRole('list', { name: 'Hints taken' }).getByRole('heading').count()).toBe(2)
   })
 
   test('says kindly that there is nothing to pull from', async () => {
@@ -175,10 +185,14 @@ describe('a lab from start to end', () => {
     await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
   })
 
-  test('keeps its results once it is ended, and no sandbox is left', async () => {
-    await endSession(page)
+  test('is graded once it is submitted, and no sandbox is left', async () => {
+    await page.getByRole('button', { name: 'Submit', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(`Task ${TASKS} is judged again`).waitFor()
+    await dialog.getByRole('button', { name: 'Submit', exact: true }).click()
+    await page.getByText(`${TASKS} of ${TASKS} points`, { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Start again', disabled: false }).waitFor()
     expect(await sandboxes()).toEqual([])
-    await page.getByText(`${TASKS} of ${TASKS} tasks passed`).waitFor()
     await page.goto(server.url)
     await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
     await page.close()
