@@ -163,6 +163,7 @@ describe('the API', () => {
       'get /api/labs/{slug}',
       'get /api/sessions',
       'get /api/sessions/{id}',
+      'get /api/sessions/{id}/receipt',
       'post /api/sessions',
       'post /api/sessions/{id}/answers',
       'post /api/sessions/{id}/checkpoints',

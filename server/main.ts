@@ -8,6 +8,8 @@ import { DrydockError } from './errors.ts'
 import { shortHash } from './host/images/content-hash.ts'
 import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
+import { checkVersions } from './receipts/check-versions.ts'
+import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
 import { FolderWatch } from './services/folder-watch.ts'
@@ -57,6 +59,11 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
       catalogue,
       checks,
       images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
+      receipts: {
+        installation: config.installation,
+        key: openSigningKey(config.dataDir),
+        versions: await checkVersions(),
+      },
       clock: systemClock,
       log,
     })

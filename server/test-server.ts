@@ -10,6 +10,8 @@ import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { HostReady } from './host/prepare.ts'
 import { testHost } from './host/test-host.ts'
+import { checkVersions } from './receipts/check-versions.ts'
+import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
 import { type Services, type ServicesDeps, startServices } from './services/services.ts'
@@ -135,6 +137,7 @@ export async function testServer(
     catalogue: await Catalogue.read({ labsDir: config.labsDir, checks, log }),
     checks,
     images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
+    receipts: await receiptParts(config),
     clock: systemClock,
     log,
     ...more,
@@ -153,6 +156,11 @@ export async function testServer(
       await store.close()
     },
   }
+}
+
+/** What every receipt of this place says. */
+export async function receiptParts({ installation, dataDir }: Config): Promise<ServicesDeps['receipts']> {
+  return { installation, key: openSigningKey(dataDir), versions: await checkVersions() }
 }
 
 /** A driver of the place's installation, beside the server's own. */

@@ -63,6 +63,19 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
     async (request) => services.submissions.submit(request.user, request.params.id),
   )
 
+  // The text is what was signed: it is sent as it was written.
+  app.get(
+    '/sessions/:id/receipt',
+    { schema: { params, response: { 200: z.unknown(), ...problems } } },
+    async (request, reply) => {
+      const text = await services.receipts.of(request.user, request.params.id)
+      return reply
+        .type('application/json')
+        .header('content-disposition', `attachment; filename="receipt-${request.params.id}.json"`)
+        .send(text)
+    },
+  )
+
   app.post(
     '/sessions/:id/answers',
     { schema: { params, body: giveAnswer, response: { 200: session, ...problems } } },

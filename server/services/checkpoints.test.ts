@@ -14,6 +14,7 @@ import {
   call,
   driverOf,
   greet,
+  receiptParts,
   type TestPlace,
   type TestServer,
   testPlace,
@@ -233,6 +234,7 @@ async function mortal(
     images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
     clock: systemClock,
     log,
+    receipts: await receiptParts(config),
   })
   return { services, died }
 }

@@ -1,7 +1,6 @@
 import type { Check } from '../../checks/check.ts'
 import type { JsonSchema } from '../../labs/json-schema.ts'
 import { labJsonSchema } from '../../labs/lab-json-schema.ts'
-import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
@@ -9,16 +8,16 @@ import type { Store, UserRecord } from '../store/store.ts'
 import { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import { Access } from './access.ts'
 import { Answers } from './answers.ts'
+import { atSubmission } from './at-submission.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { runCleanRoom } from './clean-room.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
 import { HostEngine } from './host-engine.ts'
 import { LiveGrading } from './live-grading.ts'
-import type { LiveSession } from './live-session.ts'
 import { LiveSessions } from './live-sessions.ts'
+import { Receipts, type ReceiptsDeps } from './receipts.ts'
 import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
@@ -37,7 +36,9 @@ export interface ServicesDeps {
   images: ReadonlyMap<string, string>
   clock: Clock
   log: Log
-  /** What else is done at a submission. */
+  /** The installation's name and key, and what its checks are: every receipt says them. */
+  receipts: Pick<ReceiptsDeps, 'installation' | 'key' | 'versions'>
+  /** In place of what is done at a submission. */
   atSubmission?: SubmissionHooks
 }
 
@@ -51,6 +52,7 @@ export interface Services {
   feed: SessionFeed
   grading: Grading
   hints: Hints
+  receipts: Receipts
   sessions: Sessions
   submissions: Submissions
   terminals: TerminalRegistry
@@ -172,6 +174,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   })
 
   const hints = new Hints({ store, sessions, clock, changed })
+  const receipts = new Receipts({ store, access, catalogue, driver, clock, images, ...deps.receipts })
   const submissions: Submissions = new Submissions({
     store,
     access,
@@ -180,25 +183,12 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     turns,
     clock,
     log,
-    hooks: { cleanRoom, onSubmitted: keepSubmitted, ...deps.atSubmission },
+    hooks: {
+      ...atSubmission({ store, driver, clock, log, images, grader, checkpoints, receipts }),
+      ...deps.atSubmission,
+    },
     changed,
   })
-
-  async function cleanRoom(live: LiveSession, lab: Lab, task: LabTask, signal: AbortSignal) {
-    const { id, seed } = live.record
-    const answers = await grader.answersOf(id)
-    const room = await runCleanRoom(
-      { driver, images, clock, log },
-      { lab, task, student: { sandbox: live.sandbox, engine: live.engine }, answers, seed, signal },
-    )
-    return room.graded
-  }
-
-  async function keepSubmitted(live: LiveSession): Promise<void> {
-    const kept = await store.checkpoints(live.record.id)
-    if (!kept.some(({ kind, bytes }) => kind === 'submitted' && bytes !== null))
-      await checkpoints.submitted(live)
-  }
 
   async function resumeSubmissions(): Promise<void> {
     await submissions.resume().catch((err: unknown) => {
@@ -233,6 +223,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     feed,
     grading,
     hints,
+    receipts,
     sessions,
     submissions,
     terminals,

@@ -1,0 +1,49 @@
+import type { Clock } from '../clock.ts'
+import { Slots } from '../engine/slots.ts'
+import type { Log } from '../log.ts'
+import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import type { Store } from '../store/store.ts'
+import type { Checkpoints } from './checkpoints.ts'
+import { runCleanRoom } from './clean-room.ts'
+import type { Grader } from './grader.ts'
+import type { Receipts } from './receipts.ts'
+import type { SubmissionHooks } from './submissions.ts'
+
+/** A clean room is a whole sandbox more: a class that submits at once must not need twice its memory. */
+const CLEAN_ROOMS_AT_ONCE = 2
+
+export interface AtSubmissionDeps {
+  store: Store
+  driver: SandboxDriver
+  clock: Clock
+  log: Log
+  /** Golden images: the name that a student sees to the image's id. */
+  images: ReadonlyMap<string, string>
+  grader: Pick<Grader, 'answersOf'>
+  checkpoints: Pick<Checkpoints, 'submitted'>
+  receipts: Pick<Receipts, 'receiptFor'>
+}
+
+/** What other parts do at a submission: clean rooms, a copy of the machine, and the receipt. */
+export function atSubmission(deps: AtSubmissionDeps): Required<SubmissionHooks> {
+  const { store, driver, clock, log, images, grader, checkpoints, receipts } = deps
+  const rooms = new Slots(CLEAN_ROOMS_AT_ONCE)
+  return {
+    cleanRoom: (live, lab, task, signal) =>
+      rooms.run(signal, async () => {
+        const answers = await grader.answersOf(live.record.id)
+        const { sandbox, engine } = live
+        const request = { lab, task, student: { sandbox, engine }, answers, seed: live.record.seed, signal }
+        const { graded } = await runCleanRoom({ driver, images, clock, log }, request)
+        return graded
+      }),
+
+    async onSubmitted(live) {
+      const kept = await store.checkpoints(live.record.id)
+      if (!kept.some(({ kind, bytes }) => kind === 'submitted' && bytes !== null))
+        await checkpoints.submitted(live)
+    },
+
+    receiptFor: (submission) => receipts.receiptFor(submission),
+  }
+}
