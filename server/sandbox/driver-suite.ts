@@ -244,7 +244,7 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         )
         const checkpoint = checkpointName(sandbox.id)
         const taken = sandbox.checkpoint(checkpoint)
-        // Whoever comes while the sandbox stands still waits and is not refused.
+        // Whoever comes meanwhile is served, also one that is just beginning.
         expect(await sh(sandbox, 'echo served')).toBe('served')
         const { diskBytes } = await sandbox.stats()
         const { bytes, stoodStill } = await taken

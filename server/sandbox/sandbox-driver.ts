@@ -24,7 +24,7 @@ export interface CheckpointFile {
 }
 
 export interface TakenCheckpoint extends CheckpointFile {
-  /** When the sandbox stood still, in milliseconds since the epoch by the clock of this process. */
+  /** The time in which nothing could be written, in milliseconds since the epoch by the clock of this process. */
   stoodStill: { from: number; to: number }
 }
 
@@ -131,8 +131,8 @@ export interface Sandbox {
   /** What can be known of it without asking anyone inside. Throws `sandbox-gone`. */
   witness(): Promise<SandboxWitness>
   /**
-   * Copies the disk while the sandbox stands still for a moment; what others ask of the sandbox meanwhile waits. `name` is a
-   * fresh one of this sandbox (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.
+   * Copies the disk as it is at one moment; who writes to it meanwhile waits. `name` is a fresh one of this sandbox
+   * (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.
    */
   checkpoint(name: string): Promise<TakenCheckpoint>
   /** Removes the sandbox and all it owns. Resolves if it is already gone. */

@@ -23,7 +23,6 @@ import { ensureTools, type ReadOnlyFormat, readOnlyFormat } from './read-only-fi
 import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
 import { startContainer, waitForEngine } from './sandbox-start.ts'
-import { StandStill } from './stand-still.ts'
 import { sweep } from './sweep.ts'
 
 export interface DockerDriverDeps {
@@ -60,7 +59,7 @@ export class DockerSandboxDriver implements SandboxDriver {
     const docker = this.#docker
     const ends = new ContainerEnds({ docker, installation })
     const helper = new HostHelper({ docker, ends, image: images.builder, installation, hostDir })
-    this.#parts = { docker, helper, ends, still: new StandStill(), clock }
+    this.#parts = { docker, helper, ends, clock }
     this.#helper = helper
     this.#maker = new SandboxMaker({ ...this.#parts, log, installation, hostDir, image: images.sandbox })
   }

@@ -99,32 +99,21 @@ export class DockerSandbox implements Sandbox {
     return parseWitness(text, this.#container.id, pid)
   }
 
-  checkpoint(name: string): Promise<TakenCheckpoint> {
+  // The disk alone is frozen. A paused container with an exec that had just begun cannot be woken any more: the engine waits
+  // for that exec, which stands still (seen with 20.10).
+  async checkpoint(name: string): Promise<TakenCheckpoint> {
     if (sandboxOf(name) !== this.id)
       throw new Error(`"${name}" is not the name of a checkpoint of ${this.id}`)
-    const { still, clock } = this.#execDeps
-    return still.during(this.#container.id, async () => {
-      await this.#container.pause().catch(goneOr)
-      const from = clock.now()
-      const bytes = await this.#copyDisk(name).finally(() => this.#wake())
-      return { name, sandbox: this.id, bytes, stoodStill: { from, to: clock.now() } }
-    })
-  }
-
-  async #copyDisk(name: string): Promise<number> {
+    const { clock } = this.#execDeps
+    const from = clock.now()
     try {
-      return Number(await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES))
+      const bytes = await this.#helper.request('checkpoint', this.id, name, DISK_RESERVE_BYTES)
+      return { name, sandbox: this.id, bytes: Number(bytes), stoodStill: { from, to: clock.now() } }
     } catch (error) {
       if (error instanceof HostHelperError && error.code === helperCodes.diskFull)
         throw new DrydockError('disk-full', error.message, { cause: error })
-      throw error
+      return goneOr(error)
     }
-  }
-
-  async #wake(): Promise<void> {
-    await this.#container.unpause().catch((error: unknown) => {
-      if (!isStatus(error, 404, 409, 500)) throw nameFault(error)
-    })
   }
 
   async destroy(): Promise<void> {

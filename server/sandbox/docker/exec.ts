@@ -6,7 +6,6 @@ import type { ContainerEnds } from './container-ends.ts'
 import { DemultiplexedStream } from './demultiplexed.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
 import type { HostHelper } from './host-helper.ts'
-import type { StandStill } from './stand-still.ts'
 
 /** A program whose stream was given up has this long to end by itself (a relay does, on end-of-file) before it is killed. */
 const GRACE_MS = 500
@@ -24,7 +23,6 @@ const DETACH_KEYS = 'ctrl-^,ctrl-_,ctrl-@,ctrl-^,ctrl-_,ctrl-@,ctrl-_,ctrl-^,ctr
 export interface ExecDeps {
   helper: HostHelper
   ends: ContainerEnds
-  still: StandStill
   clock: Clock
 }
 
@@ -46,25 +44,8 @@ function runWords(spec: ExecSpec): string[] {
   ]
 }
 
-/** Starts a program in a running container, after a checkpoint that is under way. Throws `sandbox-gone` when it is not there or does not run. */
+/** Starts a program in a running container. Throws `sandbox-gone` when it is not there or does not run. */
 export async function startExec(deps: Deps, spec: ExecSpec): Promise<SandboxProcess> {
-  const { container, still } = deps
-  for (;;) {
-    await still.over(container.id)
-    try {
-      return await startNow(deps, spec)
-    } catch (error) {
-      // A checkpoint began between the two.
-      if (!isPaused(error) || !still.has(container.id)) throw error
-    }
-  }
-}
-
-function isPaused(error: unknown): boolean {
-  return error instanceof DrydockError && isStatus(error.cause, 409) && /paused/.test(String(error.cause))
-}
-
-async function startNow(deps: Deps, spec: ExecSpec): Promise<SandboxProcess> {
   const { container } = deps
   const tty = spec.tty !== undefined
   spec.signal?.throwIfAborted()

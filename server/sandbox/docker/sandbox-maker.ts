@@ -69,7 +69,7 @@ export class SandboxMaker {
 
   /** The container of a sandbox whose engine answers. When any step fails, what was made is gone again before it throws. */
   async make(spec: SandboxSpec, ground: Ground, options: MakeOptions): Promise<Docker.Container> {
-    const { helper, ends, still, clock } = this.#deps
+    const { helper, ends, clock } = this.#deps
     const { signal, onStep } = options
     const made: Made = {}
     let since = clock.now()
@@ -83,7 +83,7 @@ export class SandboxMaker {
       checkSpec(spec)
       const container = await this.#makeParts(spec, ground, options.kind, made)
       step('disk')
-      const parts = { container, helper, ends, still, clock }
+      const parts = { container, helper, ends, clock }
       await startContainer(parts, spec.id, ground.facts.owner)
       step('sandbox')
       await waitForEngine(parts, signal)

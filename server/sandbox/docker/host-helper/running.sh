@@ -36,8 +36,8 @@ verb_kill() {
   done
 }
 
-# verb_checkpoint ID NAME RESERVE: prints the copy's size. The caller has paused the sandbox. Between freeze and thaw nothing
-# may end this; the name comes when the copy is whole.
+# verb_checkpoint ID NAME RESERVE: prints the copy's size. Who writes meanwhile waits. Between freeze and thaw nothing may end
+# this; the name comes when the copy is whole.
 verb_checkpoint() {
   need id "$1"; need checkpoint "$2"; need number "$3"
   dir=$home/$1 whole=$home/checkpoints/$2 copy=$home/checkpoints/$2.new
