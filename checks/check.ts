@@ -53,6 +53,19 @@ export interface JournalMark {
 
 export type JournalRow = JournalEvent | JournalGap | JournalMark
 
+export interface ExecOptions {
+  /** Default 10 s. */
+  timeoutMs?: number
+  /** Of standard output, default 64 kB; more ends it with `probe-failed`. */
+  maxBytes?: number
+  /** Streamed to its standard input. */
+  input?: string
+  user?: 'root' | 'student'
+  /** Its whole environment. */
+  env?: Record<string, string>
+  cwd?: string
+}
+
 export interface ExecResult {
   exitCode: number
   /** At most the bytes that the caller allowed, decoded as UTF-8. */
@@ -85,8 +98,11 @@ export interface CheckContext {
   engine: EngineView
   /** All rows of the machine as it is now, in the order of their time; includes every event that the engine emitted before the call. */
   journal(): Promise<readonly JournalRow[]>
-  /** Runs a static program of the tools mount as root in the sandbox, with an empty environment. */
-  exec(argv: string[], options?: { timeoutMs?: number; maxBytes?: number }): Promise<ExecResult>
+  /**
+   * Runs a program in the sandbox: as root with an empty environment and standard input without options. A program of the tools
+   * mount is ours; any other, and all that it loads, may have been replaced by the student.
+   */
+  exec(argv: string[], options?: ExecOptions): Promise<ExecResult>
   /** A copy of a file or folder of the sandbox: an absolute path. What is linked to is not followed. */
   files(path: string, limits: FileLimits): Promise<SandboxFiles>
   /** Answers by field. */
@@ -134,6 +150,8 @@ export interface Check<Params = unknown, Gathered = unknown> {
   params: ZodType<Params>
   /** Every code that `judge` may answer besides `passed`, with its plain meaning. */
   codes: Record<string, string>
+  /** Codes that the parameters declare beside those. */
+  moreCodes?(params: Params): Record<string, string>
   gather(context: CheckContext, params: Params): Promise<Gathered>
   judge(gathered: Gathered, params: Params): Outcome
   /**

@@ -15,7 +15,7 @@ export function judge(check: Check, gathered: unknown, params: unknown): Outcome
     const sound =
       outcome.status === 'passed'
         ? outcome.evidence.length > 0
-        : outcome.status === 'broken' || Object.hasOwn(check.codes, outcome.code)
+        : outcome.status === 'broken' || Object.hasOwn(codesOf(check, params), outcome.code)
     return sound
       ? outcome
       : broken('check-failed', `The check \`${check.name}\` gave a verdict that makes no sense.`)
@@ -38,6 +38,11 @@ function withDetail(code: 'engine-down' | 'engine-answer', error: unknown): Outc
   return broken(code, faultMessages[code] ?? '', [
     { expected: 'an answer', observed, source: 'student engine' },
   ])
+}
+
+/** Every code that a use may answer when it has not passed, with its meaning. */
+export function codesOf(check: Check, params: unknown): Record<string, string> {
+  return check.moreCodes ? { ...check.codes, ...check.moreCodes(params) } : check.codes
 }
 
 /** The part of the parameters that a check's gathering depends on. */

@@ -65,6 +65,7 @@ const ownCheck = z.looseObject({
   judge: ask,
   affectedBy: ask,
   asks: ask.optional(),
+  moreCodes: ask.optional(),
   hasMoment: ask.optional(),
   timed: z.union([z.literal(true), ask]).optional(),
 })

@@ -24,6 +24,7 @@ import { procRead } from './proc-read.ts'
 import { rebuildProbe } from './rebuild-probe.ts'
 import { runProbe } from './run-probe.ts'
 import { sameIdentity } from './same-identity.ts'
+import { script } from './script.ts'
 import { stopProbe } from './stop-probe.ts'
 import { tcpProbe } from './tcp-probe.ts'
 
@@ -50,6 +51,7 @@ const plain = [
   imageLayers,
   rebuildProbe,
   contextProbe,
+  script,
 ] as Check[]
 
 /** These checks by name, and those that combine them; one that combines others is made anew for this registry. */

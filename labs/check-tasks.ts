@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Check } from '../checks/check.ts'
+import { codesOf } from '../checks/judge.ts'
 import { didYouMean } from '../checks/nearest.ts'
 import { OWN_PREFIX } from '../checks/own-checks.ts'
 import { cleanRoomCodes } from './clean-room-codes.ts'
@@ -45,8 +46,9 @@ export function checkTasks(
         say([...path, 'use'], `there is no check ${use.use}${orAll(use.use, checks.keys())}`)
         continue
       }
-      for (const code of codesOf(use, check, path, say)) taskCodes.add(code)
       const parsed = check.params.safeParse(use.with)
+      const codes = parsed.success ? codesOf(check, parsed.data) : check.codes
+      for (const code of ownCodes(use, codes, path, say)) taskCodes.add(code)
       if (!parsed.success)
         problems.push(...paramProblems(parsed.error.issues, check, [...path, 'with'], file, checks))
     }
@@ -97,11 +99,11 @@ function isOwn(use: CheckUse): boolean {
 }
 
 /** The codes that one use of a check can answer, under the task's own names. */
-function codesOf(use: CheckUse, check: Check, path: Path, say: Say): Set<string> {
+function ownCodes(use: CheckUse, answered: Record<string, string>, path: Path, say: Say): Set<string> {
   for (const code of Object.keys(use.codes))
-    if (!Object.hasOwn(check.codes, code))
-      say([...path, 'codes', code], `${check.name} has no such code${orAll(code, Object.keys(check.codes))}`)
-  const codes = new Set(Object.keys(check.codes).map((code) => use.codes[code] ?? code))
+    if (!Object.hasOwn(answered, code))
+      say([...path, 'codes', code], `${use.use} has no such code${orAll(code, Object.keys(answered))}`)
+  const codes = new Set(Object.keys(answered).map((code) => use.codes[code] ?? code))
   for (const code of Object.keys(use.messages))
     if (!codes.has(code))
       say([...path, 'messages', code], `this check does not answer ${code} here${orAll(code, codes)}`)

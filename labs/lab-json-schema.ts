@@ -82,12 +82,14 @@ function nameChecks(use: JsonSchema, checks: ReadonlyMap<string, Check>): void {
   }))
 }
 
-function codesOf({ codes }: Check): JsonSchema {
+function codesOf({ codes, moreCodes }: Check): JsonSchema {
   const properties = Object.entries(codes).map(([code, description]) => [
     code,
     { type: 'string', description },
   ])
-  return { propertyNames: { enum: Object.keys(codes) }, properties: Object.fromEntries(properties) }
+  // Those that parameters declare are known to the loader alone.
+  const names = moreCodes ? {} : { propertyNames: { enum: Object.keys(codes) } }
+  return { ...names, properties: Object.fromEntries(properties) }
 }
 
 function needsParameters({ params }: Check): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Check } from '../check.ts'
+import { codesOf } from '../judge.ts'
 import { notYet, passed } from '../outcome.ts'
 import type { Evidence } from '../verdict.ts'
 import {
@@ -38,11 +39,11 @@ export function not(lookup: Lookup, combining: ReadonlySet<string>): Check<Param
       })
       .superRefine(({ of, codes }, ctx) => {
         for (const [i, code] of codes.entries())
-          if (!Object.hasOwn(of.check.codes, code))
+          if (!Object.hasOwn(codesOf(of.check, of.params), code))
             ctx.addIssue({
               code: 'custom',
               path: ['codes', i],
-              message: `${of.check.name} has no such code; it has ${Object.keys(of.check.codes).join(', ')}`,
+              message: `${of.check.name} has no such code; it has ${Object.keys(codesOf(of.check, of.params)).join(', ')}`,
             })
       }),
     codes: {

@@ -1,6 +1,7 @@
 import {
   type CheckContext,
   CheckFault,
+  type ExecOptions,
   type ExecResult,
   type GivenAnswer,
   type JournalRow,
@@ -56,8 +57,11 @@ async function exec(
   {
     timeoutMs = EXEC_MS,
     maxBytes = EXEC_BYTES,
+    user = 'root',
+    input,
     signal,
-  }: { timeoutMs?: number; maxBytes?: number; signal: AbortSignal },
+    ...place
+  }: ExecOptions & { signal: AbortSignal },
 ): Promise<ExecResult> {
   const late = new AbortController()
   const cancel = clock.after(timeoutMs, () =>
@@ -65,9 +69,9 @@ async function exec(
   )
   const ending = AbortSignal.any([signal, late.signal])
   try {
-    const process = await sandbox.exec({ argv, user: 'root', signal: ending })
+    const process = await sandbox.exec({ ...place, argv, user, signal: ending })
     ending.addEventListener('abort', () => process.stream.destroy(), { once: true })
-    process.stream.end()
+    process.stream.end(input)
     const chunks: Buffer[] = []
     let size = 0
     for await (const chunk of process.stream as AsyncIterable<Buffer>) {
