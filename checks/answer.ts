@@ -20,6 +20,10 @@ interface Gathered {
 export const answer: Check<Params, Gathered> = {
   name: 'answer',
   about: "The student's answer agrees with what the engine shows.",
+  example: {
+    says: 'The field `first` holds the first process of `shop`.',
+    with: { field: 'first', expected: { kind: 'pid1', container: 'shop' } },
+  },
   params,
   codes: {
     'answer-missing': 'Nothing was answered yet.',

@@ -31,6 +31,10 @@ interface Gathered {
 export const cgroupValue: Check<Params, Gathered> = {
   name: 'cgroup_value',
   about: "What the kernel really holds for a running container, from its cgroup by the engine's statistics.",
+  example: {
+    says: 'The kernel holds `web` to 64 MiB.',
+    with: { container: 'web', key: 'memory-limit', max: 67_108_864 },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

@@ -147,6 +147,8 @@ export interface Check<Params = unknown, Gathered = unknown> {
   name: string
   /** One line for authors. */
   about: string
+  /** A use, and the sentence that it says of a lab; every check of Drydock has one. */
+  example?: { says: string; with: Record<string, unknown> }
   params: ZodType<Params>
   /** Every code that `judge` may answer besides `passed`, with its plain meaning. */
   codes: Record<string, string>

@@ -55,6 +55,14 @@ export const cloneProbe: Check<Params, Gathered> = {
   name: 'clone_probe',
   about:
     'Makes a container of its own like one of the student, or of an image, under conditions of its own, and sees what it does.',
+  example: {
+    says: 'Without `DB_URL` a container like `web` ends by itself and says why.',
+    with: {
+      container: 'web',
+      env_without: ['DB_URL'],
+      acts: [{ do: 'ends', expect: { exit: { min: 1 }, stderr: { matches: 'DB_URL' } } }],
+    },
+  },
   params,
   codes: {
     'object-missing': 'The container, image or network is not there.',

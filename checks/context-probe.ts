@@ -62,6 +62,10 @@ tail -n 8 /drydock/log | cut -c1-200 | sed "s/^/$mark said /"
 export const contextProbe: Check<Params, SentContext> = {
   name: 'context_probe',
   about: 'Which files of a folder a build may copy: all that its ignore file does not keep back.',
+  example: {
+    says: 'A build of the folder cannot copy its git history or its secrets.',
+    with: { folder: '/home/student/shop', present: ['^app\\.py$'], absent: ['^\\.git/', '^\\.env$'] },
+  },
   params,
   codes: {
     ...copyCodes,

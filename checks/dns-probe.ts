@@ -45,6 +45,10 @@ interface Gathered {
 export const dnsProbe: Check<Params, Gathered> = {
   name: 'dns_probe',
   about: "Asks Docker's DNS from inside a container's network whether a name leads to another container.",
+  example: {
+    says: '`api` finds `db` by its name, on `app-net`.',
+    with: { from: 'api', name: 'db', to: 'db', network: 'app-net' },
+  },
   params,
   codes: {
     'object-missing': 'One of the containers is not there.',

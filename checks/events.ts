@@ -43,6 +43,15 @@ interface Gathered {
 export const events: Check<Params, Gathered> = {
   name: 'events',
   about: 'What happened to a container, by the journal: events seen, in order, close together, or never.',
+  example: {
+    says: 'The kernel killed `report` for its memory, and nobody else did.',
+    with: {
+      container: 'report',
+      expect: [{ action: 'oom' }, { action: 'die', attributes: { exitCode: '137' } }],
+      within_ms: 5_000,
+      forbid: [{ action: 'kill' }],
+    },
+  },
   params,
   codes: {
     'object-missing': 'There was never a container of that name.',

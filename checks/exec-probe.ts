@@ -30,6 +30,10 @@ export const execProbe: Check<Params, Gathered> = {
   name: 'exec_probe',
   about:
     "Runs a program of the student's own container in it, and sees how it ends and what it writes. The student may have replaced the program: where that matters, look from outside.",
+  example: {
+    says: '`web` can write to /data.',
+    with: { container: 'web', argv: ['/usr/bin/test', '-w', '/data'] },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

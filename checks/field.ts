@@ -43,6 +43,10 @@ interface Gathered {
 export const field: Check<Params, Gathered> = {
   name: 'field',
   about: 'A field of what `docker inspect` says has a wanted value.',
+  example: {
+    says: '`web` may use at most 256 MiB of memory.',
+    with: { ref: 'web', path: 'HostConfig.Memory', min: 1, max: 268_435_456 },
+  },
   params,
   codes: {
     'object-missing': 'The object is not there.',

@@ -62,6 +62,10 @@ export const fileState: Check<Params, Gathered> = {
   name: 'file_state',
   about:
     'A file of a container or of the sandbox is there, has or lacks a line, has an owner, a mode, a size.',
+  example: {
+    says: 'No line of /etc/hosts in `api` names `db`.',
+    with: { container: 'api', path: '/etc/hosts', lacks: '\\bdb\\b' },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

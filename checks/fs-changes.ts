@@ -46,6 +46,14 @@ interface Gathered {
 export const fsChanges: Check<Params, Gathered> = {
   name: 'fs_changes',
   about: "What a container changed on its image's files, as `docker diff` and `docker ps -s` tell it.",
+  example: {
+    says: '`web` has written its file, and nothing below /etc.',
+    with: {
+      container: 'web',
+      expect: [{ kind: 'added', path: '^/tmp/mark$' }],
+      forbid: [{ path: '^/etc/' }],
+    },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

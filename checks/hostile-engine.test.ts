@@ -106,7 +106,8 @@ afterAll(async () => {
 
 test('every check has its turn', () => {
   const here = uses.map((each) => each.use)
-  expect(new Set([...here, ...needSandbox])).toEqual(new Set(checks.keys()))
+  // A script never asks the engine: what a hostile sandbox makes of it is in its own test.
+  expect(new Set([...here, ...needSandbox, 'script'])).toEqual(new Set(checks.keys()))
 })
 
 /** How many answers stay honest: none, some of those that the check needs, all but the last. */
@@ -117,18 +118,32 @@ const cuts = (requests: number) =>
  * An empty last answer is also what an honest engine may give: to the question for events after a restart, which is recorded as a
  * gap and touches neither who came first nor what was seen before; and for a log without a line.
  */
-const isHonestToo = (use: string) =>
-  ['same_identity', 'log_match', 'object_events', 'sequence', 'within'].includes(use)
+const isHonestToo = (use: string, malice: Malice) =>
+  malice === 'empty body'
+    ? ['same_identity', 'log_match', 'object_events', 'sequence', 'within'].includes(use)
+    : // An image need not have a history, and this use asks nothing of it.
+      malice === 'empty list' && use === 'image_layers'
 
-/** Checks that make containers take seconds: they meet few malices, halfway and at the end. */
-const slow = new Set(['run_probe', 'exec_probe', 'clone_probe', 'http_probe', 'load_probe', 'proc_read'])
-const fewMalices: Malice[] = ['empty body', 'wrong types', 'error 500']
+/** These make containers, which takes a second and more: each malice meets them at one place, each place some malice. */
+const makesContainers = new Set([
+  'answer',
+  'dns_probe',
+  'tcp_probe',
+  'stop_probe',
+  'run_probe',
+  'exec_probe',
+  'clone_probe',
+  'http_probe',
+  'load_probe',
+  'proc_read',
+])
 
-const turnsOf = (use: string, malice: Malice, requests: number) => {
+const turnsOf = (index: number, malice: Malice) => {
+  const { use, requests } = uses[index] as (typeof uses)[number]
   // A stop takes its time: it is only tried with an engine that turns halfway.
-  if (use === 'stop_probe') return [0, Math.floor(requests / 2)]
-  if (!slow.has(use)) return cuts(requests)
-  return fewMalices.includes(malice) ? cuts(requests).slice(-2) : []
+  const all = use === 'stop_probe' ? [0, Math.floor(requests / 2)] : cuts(requests)
+  if (!makesContainers.has(use)) return all
+  return all.filter((_, i) => i === (index + quick.indexOf(malice)) % all.length)
 }
 
 const quick = Object.keys(malices).filter(
@@ -139,12 +154,12 @@ test.each(quick)(
   'an engine that answers with %s never makes a check pass',
   { timeout: 240_000 },
   async (malice) => {
-    for (const { use, params, requests } of uses) {
-      for (const honest of turnsOf(use, malice, requests)) {
+    for (const [index, { use, params, requests }] of uses.entries()) {
+      for (const honest of turnsOf(index, malice)) {
         proxy.turn(malice, honest)
         const verdict = await machine.check(use, params)
         expect(proxy.wronged, `${use} after ${honest}`).toBeGreaterThan(0)
-        if (malice === 'empty body' && honest === requests - 1 && isHonestToo(use)) continue
+        if (honest === requests - 1 && isHonestToo(use, malice)) continue
         expect(verdict.status, `${use} after ${honest} of ${requests}: ${JSON.stringify(verdict)}`).not.toBe(
           'passed',
         )

@@ -51,6 +51,10 @@ interface Gathered {
 export const httpProbe: Check<Params, Gathered> = {
   name: 'http_probe',
   about: 'Sends one HTTP request and sees what comes back, or in which way nothing does.',
+  example: {
+    says: "The machine's port that leads to port 80 of `web` answers with its page.",
+    with: { to: { published: 'web' }, port: 80, matches: '<title>Shop' },
+  },
   params,
   codes: {
     ...routeCodes,

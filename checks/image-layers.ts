@@ -46,6 +46,10 @@ interface Gathered {
 export const imageLayers: Check<Params, Gathered> = {
   name: 'image_layers',
   about: 'An image is built on another, as large, of as many layers and made by such lines as wanted.',
+  example: {
+    says: '`shop:2` is built on the base that the lab gives.',
+    with: { image: 'shop:2', base: 'lab/slow:1' },
+  },
   params,
   codes: {
     'object-missing': 'There is no such image.',

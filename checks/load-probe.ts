@@ -48,6 +48,10 @@ interface Gathered {
 export const loadProbe: Check<Params, Gathered> = {
   name: 'load_probe',
   about: 'Sends requests at a steady rate for some seconds and counts those that are lost.',
+  example: {
+    says: 'While twenty requests a second come for five seconds, at most two are lost.',
+    with: { to: { published: 'web' }, port: 80, per_second: 20, seconds: 5, tolerate: 2 },
+  },
   params,
   codes: {
     ...routeCodes,

@@ -28,6 +28,10 @@ interface Gathered {
 export const logMatch: Check<Params, Gathered> = {
   name: 'log_match',
   about: "Lines in a container's log, counted.",
+  example: {
+    says: '`job` has written that it is done, once.',
+    with: { container: 'job', matches: '^done$', max: 1 },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

@@ -52,6 +52,10 @@ interface Gathered {
 export const objectEvents: Check<Params, Gathered> = {
   name: 'object_events',
   about: 'What happened to an image, network or volume by the journal, since the session began.',
+  example: {
+    says: 'The image `shop:2` was built or tagged after the session began.',
+    with: { kind: 'image', ref: 'shop:2', expect: [{ action: 'tag' }] },
+  },
   params,
   codes: {
     'event-missing': 'An event is missing.',

@@ -19,6 +19,10 @@ interface Gathered {
 export const objectExists: Check<Params, Gathered> = {
   name: 'object_exists',
   about: 'A container, image, network or volume of that name is there, or is not.',
+  example: {
+    says: 'The volume `data` has been removed.',
+    with: { kind: 'volume', ref: 'data', absent: true },
+  },
   params,
   codes: {
     'object-missing': 'It is not there.',

@@ -66,6 +66,10 @@ const MAX_LINES = 2_000
 export const procRead: Check<Params, Gathered> = {
   name: 'proc_read',
   about: "What the kernel says of a running container's first process, read from outside of it.",
+  example: {
+    says: 'The first process of `web` is the app and no shell.',
+    with: { container: 'web', read: 'cmdline', matches: '^/app' },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

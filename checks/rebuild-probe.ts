@@ -85,6 +85,14 @@ const NEXT_SECOND = 'sleep 1.1'
 export const rebuildProbe: Check<Params, Gathered> = {
   name: 'rebuild_probe',
   about: 'Builds a copy of a folder, edits the copy, builds it again, and compares the two.',
+  example: {
+    says: 'When only a source file changes, the layer with the packages is kept.',
+    with: {
+      folder: '/home/student/shop',
+      edits: [{ file: 'app.py', append: '# changed\n' }],
+      expect: { cached: 'pip install' },
+    },
+  },
   params,
   codes: {
     ...copyCodes,

@@ -62,6 +62,10 @@ interface Gathered {
 export const runProbe: Check<Params, Gathered> = {
   name: 'run_probe',
   about: 'Runs a program of an image in a container of its own, and sees how it ends and what it writes.',
+  example: {
+    says: '`backup:1 --dry-run` ends well and names the folder.',
+    with: { image: 'backup:1', args: ['--dry-run'], expect: { exit: 0, stdout: { matches: '^/srv' } } },
+  },
   params,
   codes: {
     'object-missing': 'The image, network, container or volume that it needs is not there.',

@@ -24,6 +24,10 @@ interface Gathered {
 export const sameIdentity: Check<Params, Gathered> = {
   name: 'same_identity',
   about: 'The container is still the very one that the lab prepared, or has been made anew.',
+  example: {
+    says: '`db` is still the container that the setup made.',
+    with: { container: 'db' },
+  },
   params,
   codes: {
     'object-missing': 'There is no container of that name.',

@@ -85,6 +85,12 @@ export const script: Check<Params, Gathered> = {
   name: 'script',
   about:
     "The last resort: a script of the lab's own, run by bash in the sandbox. It leaves no file, but the student's machine runs it: a student can watch it and forge its answer. In an exam, verify the task in a clean room.",
+  example: {
+    says: "There is a backup in the student's home that can be unpacked.",
+    with: {
+      script: 'tar -tzf ~/backup.tar.gz >/dev/null || { echo "no backup that can be unpacked"; exit 1; }\n',
+    },
+  },
   params,
   codes: { 'script-not-yet': 'The script ended with exit code 1.' },
   moreCodes: ({ codes }) => codes,

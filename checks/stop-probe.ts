@@ -46,6 +46,10 @@ interface Gathered {
 export const stopProbe: Check<Params, Gathered> = {
   name: 'stop_probe',
   about: 'Starts two clones of a container or image, stops them one after the other, and sees how they end.',
+  example: {
+    says: 'What is built as `shop:2` ends by itself when it is asked to, and says goodbye.',
+    with: { image: 'shop:2', ready: '^shop: ready', goodbye: '^shop: goodbye$' },
+  },
   params,
   codes: {
     'object-missing': 'There is no such container or image.',

@@ -26,6 +26,10 @@ interface Gathered {
 export const tcpProbe: Check<Params, Gathered> = {
   name: 'tcp_probe',
   about: 'Connects from one container to the address of another.',
+  example: {
+    says: 'From `api`, port 5432 of `db` on `app-net` is open.',
+    with: { from: 'api', to: 'db', network: 'app-net', port: 5432 },
+  },
   params,
   codes: {
     'object-missing': 'One of the containers is not there.',

@@ -25,6 +25,15 @@ export function all(lookup: Lookup): Check<Params, Found[]> {
     name: 'all',
     about:
       'Passes when each of its parts does. A task already asks for all of its checks: this is for use inside others.',
+    example: {
+      says: '`web` runs and is limited: useful inside `any`, where one way of several has two sides.',
+      with: {
+        of: [
+          { use: 'field', with: { ref: 'web', path: 'State.Running', eq: true } },
+          { use: 'field', with: { ref: 'web', path: 'HostConfig.Memory', min: 1 } },
+        ],
+      },
+    },
     params: z.strictObject({
       of: partsOf(lookup, 1).describe('Uses of checks, in the order of their telling'),
     }),

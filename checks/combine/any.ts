@@ -22,6 +22,15 @@ export function any(lookup: Lookup): Check<Params, Found[]> {
   return {
     name: 'any',
     about: 'Passes when one of its parts does: for tasks that can be solved in several ways.',
+    example: {
+      says: '`db` is reached by its name or by its alias.',
+      with: {
+        of: [
+          { use: 'dns_probe', with: { from: 'api', name: 'db', to: 'db' } },
+          { use: 'dns_probe', with: { from: 'api', name: 'database', to: 'db' } },
+        ],
+      },
+    },
     params: z.strictObject({
       of: partsOf(lookup, 2).describe('Uses of checks; the first that passes speaks'),
     }),

@@ -28,6 +28,13 @@ export function not(lookup: Lookup, combining: ReadonlySet<string>): Check<Param
     name: 'not',
     about:
       'Passes when its part answers one of the codes named. A part that fails for another reason, such as an object that is not there, makes no pass.',
+    example: {
+      says: '`web` is there and not on the default bridge.',
+      with: {
+        of: { use: 'field', with: { ref: 'web', path: 'HostConfig.NetworkMode', in: ['default', 'bridge'] } },
+        codes: ['field-mismatch'],
+      },
+    },
     params: z
       .strictObject({
         of: partOf(lookup, plain).describe('A use of a check'),

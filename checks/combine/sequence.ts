@@ -25,6 +25,15 @@ export function sequence(lookup: Lookup): Check<Params, Found[]> {
   return {
     name: 'sequence',
     about: 'Passes when each of its parts does and they happened in this order, also to several objects.',
+    example: {
+      says: '`db` was started before `api`.',
+      with: {
+        of: [
+          { use: 'events', with: { container: 'db', expect: [{ action: 'start' }] } },
+          { use: 'events', with: { container: 'api', expect: [{ action: 'start' }] } },
+        ],
+      },
+    },
     params: z.strictObject({
       of: partsOf(lookup, 2, withMoment).describe(
         'Uses of checks that say when something happened, in order',

@@ -31,6 +31,16 @@ export function within(lookup: Lookup): Check<Params, Gathered> {
   return {
     name: 'within',
     about: 'Passes when each of its parts does and all happened close together.',
+    example: {
+      says: '`old` ended at most ten seconds before or after `new` was started.',
+      with: {
+        ms: 10_000,
+        of: [
+          { use: 'events', with: { container: 'new', expect: [{ action: 'start' }] } },
+          { use: 'events', with: { container: 'old', expect: [{ action: 'die' }] } },
+        ],
+      },
+    },
     params: z.strictObject({
       ms: z
         .number()

@@ -19,6 +19,10 @@ const commands: Record<string, { usage: string; load: () => Promise<Command> }> 
     usage: 'labs try SLUG --script FILE [--json]',
     load: async () => (await import('./labs/try.ts')).tryScript,
   },
+  reference: {
+    usage: 'labs reference',
+    load: async () => (await import('./labs/reference.ts')).reference,
+  },
   schema: {
     usage: 'labs schema',
     load: async () => (await import('./labs/schema.ts')).schema,

@@ -6,7 +6,9 @@ import type { JournalEvent } from '../../checks/check.ts'
 export type EngineEvent = Omit<JournalEvent, 'kind' | 'seq'>
 
 /** A line above this is left out: a container may carry labels of any size. */
-const MAX_LINE_BYTES = 1024 * 1024
+const MAX_LINE_BYTES = 4 * 1024 * 1024
+/** One that goes on above this is no event of any engine. */
+const MAX_SKIPPED_BYTES = 32 * 1024 * 1024
 const MAX_ATTRIBUTES = 64
 const MAX_TEXT = 1000
 
@@ -56,7 +58,7 @@ function exactTime(key: string, value: unknown, context?: { source?: string }): 
 /** A line that was left out because it is too long. */
 export const TOO_LONG = Symbol('too long')
 
-/** Lines of a stream; TOO_LONG stands for one that was left out. */
+/** Lines of a stream; TOO_LONG stands for one that was left out. Throws a RangeError at one without an end. */
 export async function* readLines(
   stream: Readable,
   maxBytes = MAX_LINE_BYTES,
@@ -66,6 +68,7 @@ export async function* readLines(
   let tooLong = false
   const take = (part: Buffer) => {
     size += part.length
+    if (size > MAX_SKIPPED_BYTES) throw new RangeError('A line without an end')
     if (size > maxBytes) {
       tooLong = true
       parts = []

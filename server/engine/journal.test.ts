@@ -141,7 +141,7 @@ test('an event with a line too long is a gap, not a hole', async () => {
   await using engine = await ScriptedEngine.start()
   await using log = open(engine.socketPath)
   engine.emit('create')
-  engine.emit('kill', { labels: { huge: 'x'.repeat(2_000_000) } })
+  engine.emit('kill', { labels: { huge: 'x'.repeat(5_000_000) } })
   await log.journal.flush()
   expect(log.actions()).toContain('gap flood')
 })
