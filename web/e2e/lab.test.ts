@@ -10,6 +10,7 @@ import { silentReport } from '../../server/host/report.ts'
 import { type TestHost, testHost } from '../../server/host/test-host.ts'
 import { buildWeb } from '../../server/host/web-build.ts'
 import { type RunningServer, startServer } from '../../server/main.ts'
+import { verifyReceipt } from '../../server/receipts/verify.ts'
 import { hostTraces } from '../../server/sandbox/docker/host-traces.ts'
 import { openBrowser, shows, terminalOf, typeLines } from './browser.ts'
 import { type Connection, connectionOf } from './connection.ts'
@@ -192,6 +193,12 @@ describe('a lab from start to end', () => {
     await dialog.getByRole('button', { name: 'Submit', exact: true }).click()
     await page.getByText(`${TASKS} of ${TASKS} points`, { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Start again', disabled: false }).waitFor()
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: 'Download receipt' }).click(),
+    ])
+    const verified = verifyReceipt(readFileSync(await download.path(), 'utf8'))
+    expect(verified).toMatchObject({ ok: true, receipt: { lab: { slug: 'oom-exit-137' } } })
     expect(await sandboxes()).toEqual([])
     await page.goto(server.url)
     await page.getByRole('img', { name: `${TASKS} of ${TASKS} tasks passed` }).waitFor()
