@@ -9,10 +9,12 @@ import { openapi } from './plugins/openapi.ts'
 import { realtime } from './plugins/realtime.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
 import { webAssets } from './plugins/web-assets.ts'
+import { authorRoutes } from './routes/author.ts'
 import { healthRoutes } from './routes/health.ts'
 import { labRoutes } from './routes/labs.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import type { Services } from './services/services.ts'
+import { tellAuthor } from './sockets/author-messages.ts'
 import { sessionMessages, tellSessions } from './sockets/session-messages.ts'
 import { terminalMessages } from './sockets/terminal-messages.ts'
 
@@ -61,6 +63,7 @@ export async function buildApp({ services, port, webDir, log }: AppOptions): Pro
       await api.register(healthRoutes, { services })
       await api.register(labRoutes, { services })
       await api.register(sessionRoutes, { services })
+      if (services.author) await api.register(authorRoutes, { author: services.author })
       api.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
     },
     { prefix: '/api' },
@@ -70,7 +73,11 @@ export async function buildApp({ services, port, webDir, log }: AppOptions): Pro
   const io = realtime(app, door)
   const stopTelling = tellSessions(io, services)
   app.addHook('preClose', async () => services.stopJudging())
-  app.addHook('onClose', async () => stopTelling())
+  const stopTellingAuthor = services.author && tellAuthor(io, services.author)
+  app.addHook('onClose', async () => {
+    stopTelling()
+    stopTellingAuthor?.()
+  })
   io.on('connection', (socket) => {
     sessionMessages(socket, services.localUser, services, log)
     terminalMessages(socket, services.localUser, services, log)

@@ -13,7 +13,7 @@ import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { Catalogue } from './services/catalogue.ts'
 import { FolderWatch } from './services/folder-watch.ts'
-import { startServices } from './services/services.ts'
+import { type Services, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 
 const WEB_DIR = resolve(import.meta.dirname, '../web/dist')
@@ -24,8 +24,12 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts the server on a machine that is ready. Throws `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
-export async function startServer(config: Config, host: HostReady): Promise<RunningServer> {
+/** Starts the server on a machine that is ready; `author`: for who writes labs, never for students. Throws `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
+export async function startServer(
+  config: Config,
+  host: HostReady,
+  { author = false }: { author?: boolean } = {},
+): Promise<RunningServer> {
   const log = logger(config.logLevel)
   const undo: (() => Promise<void>)[] = []
   const close = async () => {
@@ -43,17 +47,21 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
     undo.push(() => driver.close())
     const { labsDir, labsDirs: courses } = config
     const catalogue = new Catalogue({ labsDir, courses, checks, log })
+    let services: Services | undefined
     const watch = new FolderWatch({
       folders: [labsDir, ...courses],
       clock: systemClock,
       log,
-      changed: () => catalogue.reload(),
+      async changed() {
+        await catalogue.reload()
+        services?.author?.reloaded()
+      },
     })
     undo.push(() => watch.close())
     // Before they are read, so that no change falls in between.
     await watch.start()
     await catalogue.reload()
-    const services = await startServices({
+    const started = await startServices({
       store,
       driver,
       catalogue,
@@ -66,9 +74,11 @@ export async function startServer(config: Config, host: HostReady): Promise<Runn
       },
       clock: systemClock,
       log,
+      author,
     })
-    undo.push(() => services.close())
-    const app = await buildApp({ services, port: config.port, webDir: WEB_DIR, log })
+    services = started
+    undo.push(() => started.close())
+    const app = await buildApp({ services: started, port: config.port, webDir: WEB_DIR, log })
     undo.push(() => app.close())
     const url = await listen(app, config)
     return { url, close }

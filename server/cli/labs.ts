@@ -15,6 +15,10 @@ const commands: Record<string, { usage: string; load: () => Promise<Command> }> 
       'labs test [SLUG ...] [--only SOLUTION|TASK]... [--jobs N] [--repeat N] [--busy] [--mutants] [--format table|junit|json] [--out FILE]',
     load: async () => (await import('./labs/test.ts')).test,
   },
+  dev: {
+    usage: 'labs dev SLUG [--port N]',
+    load: async () => (await import('./labs/dev.ts')).dev,
+  },
   try: {
     usage: 'labs try SLUG --script FILE [--json]',
     load: async () => (await import('./labs/try.ts')).tryScript,

@@ -23,7 +23,7 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     load: async () => (await import('./config.ts')).config,
   },
   labs: {
-    usage: 'labs new | lint | test | try | schema',
+    usage: 'labs new | lint | test | dev | try | schema',
     about: 'all that an author does with labs; docs/authoring.md',
     load: async () => (await import('./labs.ts')).labs,
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { JournalLine } from './author.ts'
 import type { Problem } from './problem.ts'
 import type { Session } from './session.ts'
 
@@ -38,10 +39,10 @@ export interface TerminalInfo {
 }
 
 export interface ClientToServer {
-  /** Joins the session's room: `session` follows at every change. */
+  /** Joins the session's room: `session` follows at every change. `author`: the server is in author mode. */
   'session:watch': (
     message: z.input<typeof watchSession>,
-    reply: (r: Reply<{ session: Session; terminals: TerminalInfo[] }>) => void,
+    reply: (r: Reply<{ session: Session; terminals: TerminalInfo[]; author: boolean }>) => void,
   ) => void
   'terminal:open': (message: z.input<typeof openTerminal>, reply: (r: Reply<TerminalInfo>) => void) => void
   /**
@@ -66,6 +67,10 @@ export interface ServerToClient {
   /** This browser acknowledged nothing for too long, or too many others look at the terminal; it may attach again. */
   'terminal:detached': (message: { terminal: string }) => void
   'terminal:exit': (message: { terminal: string; code: number | null }) => void
+  /** In author mode only: what `GET /api/author/sessions/:id` answers has changed, its journal aside. `lab`: the lab's files were read again. */
+  'author:changed': (message: { session: string; lab: boolean }) => void
+  /** In author mode only: new rows of the journal, a bounded number; where `seq` leaps, rows between were left out. */
+  'author:journal': (message: { session: string; lines: JournalLine[] }) => void
   /** Something the student should know, such as that there is no registry to pull from. */
   notice: (message: { session: string; code: 'pull-failed' | 'resume-failed'; text: string }) => void
 }

@@ -1,5 +1,6 @@
 import type { Check } from '../../checks/check.ts'
 import { LabInvalid } from '../../labs/lab-invalid.ts'
+import type { LabProblem } from '../../labs/lab-problem.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import { loadLabs } from '../../labs/load-labs.ts'
 import type { LabCatalogue, LabDetail } from '../contract/lab.ts'
@@ -84,9 +85,9 @@ export class Catalogue {
     }
   }
 
-  /** The lab as a student may see it: no checks, no solutions. Throws as `lab` does. */
+  /** The lab as a student may see it: no checks, no solutions. Throws as `begun` does. */
   detail(slug: string): LabDetail {
-    const lab = this.lab(slug)
+    const lab = this.begun(slug)
     return {
       ...common(lab),
       brief: lab.brief,
@@ -116,6 +117,17 @@ export class Catalogue {
     throw faults.find((each) => each.slug === slug) ?? fault ?? new DrydockError('lab-unknown')
   }
 
+  /** What is wrong with the lab as it is now, and with what all labs stand on. */
+  problems(slug: string): LabProblem[] {
+    const { labs, faults, fault } = this.#now
+    const own = faults.filter(
+      (each) => each.slug === slug || each.slug.endsWith(`/${slug}`) || shared.has(each.slug),
+    )
+    if (own.length > 0) return own.flatMap(({ problems }) => [...problems])
+    if (labs.has(slug)) return []
+    return [{ file: slug, message: fault?.message ?? 'is not there' }]
+  }
+
   /** The lab for a session that was begun: as it last was valid. Throws as `lab` does. */
   begun(slug: string): Lab {
     return this.find(slug) ?? this.lab(slug)
@@ -126,6 +138,9 @@ export class Catalogue {
     return this.#now.labs.get(slug) ?? this.#valid.get(slug)
   }
 }
+
+/** What a fault of all labs is told under. */
+const shared: ReadonlySet<string> = new Set(['labs', 'images'])
 
 function common({ slug, title, promise, track, minutes, level, needs }: Lab) {
   return { slug, title, promise, track, minutes, level, needs }

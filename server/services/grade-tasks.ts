@@ -16,6 +16,8 @@ export interface GradedCheck {
   /** JSON as gathered; null when gathering failed. */
   gathered: string | null
   snapshots?: readonly Snapshot[]
+  /** Milliseconds that it took. */
+  ms?: number
 }
 
 export interface GradedTask {
@@ -52,8 +54,11 @@ export async function gradeTasks(
   for (const task of tasks) {
     const found: GradedCheck[] = []
     for (const use of task.checks) {
-      if (clock.now() < until) found.push({ use, ...(await runCheck(deps, task.id, use, signal)) })
-      else found.push({ use, verdict: noTimeLeft(task.id, use, clock.now()), gathered: null })
+      const began = clock.now()
+      if (began < until) {
+        const run = await runCheck(deps, task.id, use, signal)
+        found.push({ use, ...run, ms: Math.max(0, clock.now() - began) })
+      } else found.push({ use, verdict: noTimeLeft(task.id, use, clock.now()), gathered: null })
     }
     const { status, code } = taskOutcome(found.map(({ verdict }) => verdict))
     if (status === 'unchecked' || code === null) continue

@@ -21,6 +21,8 @@ export interface GraderDeps {
   changed: (session: string) => void
   /** These tasks were passed for the first time. */
   passed: (session: string, tasks: readonly string[]) => void
+  /** Tasks were judged, whether or not that is kept. */
+  graded?: (session: string, graded: readonly GradedTask[]) => void
 }
 
 /**
@@ -88,6 +90,7 @@ export class Grader {
     const contextFor = (until: AbortSignal) => checkContext(context, until)
     const looking = this.look(live, tasks)
     const judged = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
+    this.#deps.graded?.(id, judged)
     const tamper = await looking
     const graded = judged.map((each) => ({ ...each, tamper }))
     for (const { task, status, code } of graded) {

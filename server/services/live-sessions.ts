@@ -46,6 +46,11 @@ export class LiveSessions {
     return this.#live.get(id)
   }
 
+  /** All that run here. */
+  records(): SessionRecord[] {
+    return [...this.#live.values()].map(({ record }) => record)
+  }
+
   /** The lab of a session that runs here, if it is there and valid. */
   labOf(id: string): Lab | undefined {
     const live = this.#live.get(id)

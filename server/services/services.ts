@@ -9,6 +9,7 @@ import { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import { Access } from './access.ts'
 import { Answers } from './answers.ts'
 import { atSubmission } from './at-submission.ts'
+import { AuthorDesk } from './author-desk.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Grader } from './grader.ts'
@@ -40,9 +41,13 @@ export interface ServicesDeps {
   receipts: Pick<ReceiptsDeps, 'installation' | 'key' | 'versions'>
   /** In place of what is done at a submission. */
   atSubmission?: SubmissionHooks
+  /** Author mode: for who writes labs, never for students. */
+  author?: boolean
 }
 
 export interface Services {
+  /** In author mode only. */
+  author: AuthorDesk | undefined
   catalogue: Catalogue
   checkpoints: Checkpoints
   resets: Resets
@@ -92,6 +97,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     images,
     changed,
     passed: (session, tasks) => checkpoints.passed(session, tasks),
+    graded: (session, graded) => author?.graded(session, graded),
   })
   const liveGrading: LiveGrading = new LiveGrading({
     clock,
@@ -119,7 +125,15 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     answers,
     removal,
     terminals,
-    watcher: liveGrading,
+    watcher: {
+      rows(session, rows) {
+        liveGrading.rows(session, rows)
+        author?.rows(session, rows)
+      },
+      answers: (session) => liveGrading.answers(session),
+      takenUp: (session) => liveGrading.takenUp(session),
+      left: (session) => liveGrading.left(session),
+    },
     failed: (session, error) => sessions.fail(session, error),
   })
   const checkpoints: Checkpoints = new Checkpoints({
@@ -196,6 +210,21 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     })
   }
 
+  const author = !deps.author
+    ? undefined
+    : new AuthorDesk({
+        access,
+        catalogue,
+        clock,
+        log,
+        turns,
+        grader,
+        open: () => live.records(),
+        running: (id) => sessions.running(id),
+        labChanged: (session) => liveGrading.left(session),
+        judged: (session, graded) => liveGrading.judged(session, graded),
+      })
+
   async function tellPullFailed(session: string): Promise<void> {
     const record = await store.session(session).catch(() => undefined)
     const lab = record && catalogue.find(record.lab)
@@ -215,6 +244,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await engine.start()
   checkpoints.start()
   return {
+    author,
     catalogue,
     checkpoints,
     resets,
@@ -232,7 +262,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     async close() {
       await engine.close()
       checkpoints.close()
-      const graded = Promise.all([liveGrading.close(), submissions.close()])
+      const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await sessions.close()
       await graded
     },

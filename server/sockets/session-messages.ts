@@ -16,7 +16,7 @@ export function sessionMessages(
   onMessage(deps, 'session:watch', watchSession, async ({ session: id }) => {
     const session = await services.sessions.get(user, id)
     await socket.join(roomOf(id))
-    return { session, terminals: services.terminals.list(id) }
+    return { session, terminals: services.terminals.list(id), author: services.author !== undefined }
   })
 }
 
@@ -28,6 +28,6 @@ export function tellSessions(io: RealtimeServer, services: Services): () => void
   })
 }
 
-function roomOf(session: string): string {
+export function roomOf(session: string): string {
   return `session:${session}`
 }

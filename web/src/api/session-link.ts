@@ -1,4 +1,5 @@
 import { io, type Socket } from 'socket.io-client'
+import type { JournalLine } from '../../../server/contract/author.ts'
 import type { Problem } from '../../../server/contract/problem.ts'
 import type {
   ClientToServer,
@@ -18,6 +19,13 @@ export interface Notice {
 export interface LinkEvents {
   onSession(session: Session): void
   onNotice(notice: Notice): void
+}
+
+/** What is heard of a server in author mode. */
+export interface AuthorListener {
+  /** `lab`: its files were read again. */
+  changed(lab: boolean): void
+  rows(lines: readonly JournalLine[]): void
 }
 
 /** What a terminal hears of its link. */
@@ -55,6 +63,8 @@ export class SessionLink {
   #terminals = new Map<string, TerminalListener>()
   #state: LinkState = 'connecting'
   #known: readonly TerminalInfo[] | undefined
+  #author = false
+  #authors = new Set<AuthorListener>()
   #watchers = new Set<() => void>()
   #opened = false
 
@@ -82,6 +92,12 @@ export class SessionLink {
     })
     this.#socket.on('session', (session) => session.id === sessionId && events.onSession(session))
     this.#socket.on('notice', (notice) => notice.session === sessionId && events.onNotice(notice))
+    this.#socket.on('author:changed', ({ session, lab }) => {
+      if (session === sessionId) for (const listener of this.#authors) listener.changed(lab)
+    })
+    this.#socket.on('author:journal', ({ session, lines }) => {
+      if (session === sessionId) for (const listener of this.#authors) listener.rows(lines)
+    })
     this.#socket.on('terminal:output', ({ terminal, offset, data }) =>
       this.#terminals.get(terminal)?.output(offset, new Uint8Array(data)),
     )
@@ -106,6 +122,17 @@ export class SessionLink {
   /** Terminals that the server holds; undefined before it answered. */
   get known(): readonly TerminalInfo[] | undefined {
     return this.#known
+  }
+
+  /** The server is in author mode; false before it answered. */
+  get author(): boolean {
+    return this.#author
+  }
+
+  /** Listens to what an author is told; the returned function stops it. */
+  listenAuthor(listener: AuthorListener): () => void {
+    this.#authors.add(listener)
+    return () => this.#authors.delete(listener)
   }
 
   /** For useSyncExternalStore. */
@@ -166,10 +193,13 @@ export class SessionLink {
 
   async #watch(): Promise<void> {
     try {
-      const { session, terminals } = await this.#ask<{ session: Session; terminals: TerminalInfo[] }>(
-        (reply) => this.#timed().emit('session:watch', { session: this.sessionId }, reply),
-      )
+      const { session, terminals, author } = await this.#ask<{
+        session: Session
+        terminals: TerminalInfo[]
+        author: boolean
+      }>((reply) => this.#timed().emit('session:watch', { session: this.sessionId }, reply))
       this.#known = terminals
+      this.#author = author
       this.#events.onSession(session)
       this.#become('connected')
       for (const terminal of this.#terminals.values()) terminal.connected()

@@ -1,5 +1,5 @@
 import type { BrokenLab } from '../../../../server/contract/lab.ts'
-import { InlineCode } from '../../ui/inline-code.tsx'
+import { LabProblem } from '../../ui/lab-problem.tsx'
 import { Plain } from '../../ui/plain.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import styles from './catalogue.module.css'
@@ -23,15 +23,7 @@ export function BrokenLabs({ labs }: { labs: readonly BrokenLab[] }) {
               {problems.map((problem, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: problems of one lab have no other identity
                 <li key={at}>
-                  <code>
-                    <Plain text={placeOf(problem)} />
-                  </code>{' '}
-                  {problem.field && (
-                    <b className="mono">
-                      <Plain text={problem.field} />
-                    </b>
-                  )}{' '}
-                  <InlineCode text={problem.message} />
+                  <LabProblem problem={problem} />
                 </li>
               ))}
             </ul>
@@ -41,7 +33,3 @@ export function BrokenLabs({ labs }: { labs: readonly BrokenLab[] }) {
     </section>
   )
 }
-
-/** `lab.yaml:12:5`, as editors take it. */
-const placeOf = ({ file, line, column }: BrokenLab['problems'][number]): string =>
-  [file, line, column].filter((part) => part !== undefined).join(':')

@@ -2,6 +2,7 @@ import { useComputedColorScheme, VisuallyHidden } from '@mantine/core'
 import { useRef, useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
+import { useAuthor } from '../../api/author.ts'
 import { useEndSession, useSubmit } from '../../api/sessions.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
 import { CheckpointsDialog, type CheckpointsView } from '../../features/checkpoints/checkpoints-dialog.tsx'
@@ -26,6 +27,7 @@ import { LabLayout, type LabLayoutHandle } from './lab-layout.tsx'
 /** A lab with its session open: brief and tasks, terminals, details. */
 export function LabRunning({ lab, session }: { lab: LabDetail; session: Session }) {
   const { link, state, notice, dismissNotice } = useSessionLink(session.id)
+  const forAuthor = useAuthor({ link, state }, lab.slug)
   const scheme = useComputedColorScheme('light')
   const narrow = useNarrow()
   const { open, setOpen, announcement } = useOpenTask(lab, session)
@@ -121,7 +123,15 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
           )
         }
         details={(fold) => (
-          <Details lab={lab} session={session} tab={tab} onTab={setTab} task={asked} fold={fold} />
+          <Details
+            lab={lab}
+            session={session}
+            tab={tab}
+            onTab={setTab}
+            forAuthor={forAuthor}
+            task={asked}
+            fold={fold}
+          />
         )}
       />
       <VisuallyHidden role="status" aria-live="polite">
