@@ -45,6 +45,11 @@ export const errorTable = {
     title: 'Too many answers at once',
     hint: 'Wait a few seconds, look again at what your machine shows, then answer.',
   },
+  'images-not-ready': {
+    status: 503,
+    title: 'The images of this lab are still being made',
+    hint: 'Try again in a minute. Other labs can be started meanwhile.',
+  },
   'session-limit': {
     status: 409,
     title: 'Too many open sessions',

@@ -8,11 +8,10 @@ import { DrydockError } from './errors.ts'
 import { shortHash } from './host/images/content-hash.ts'
 import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
+import { openLibrary } from './labs-library.ts'
 import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
-import { Catalogue } from './services/catalogue.ts'
-import { FolderWatch } from './services/folder-watch.ts'
 import { type Services, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 
@@ -45,28 +44,16 @@ export async function startServer(
     undo.push(async () => release())
     const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
     undo.push(() => driver.close())
-    const { labsDir, labsDirs: courses } = config
-    const catalogue = new Catalogue({ labsDir, courses, checks, log })
     let services: Services | undefined
-    const watch = new FolderWatch({
-      folders: [labsDir, ...courses],
-      clock: systemClock,
-      log,
-      async changed() {
-        await catalogue.reload()
-        services?.author?.reloaded()
-      },
-    })
-    undo.push(() => watch.close())
-    // Before they are read, so that no change falls in between.
-    await watch.start()
-    await catalogue.reload()
+    const reloaded = () => services?.author?.reloaded()
+    const library = await openLibrary({ config, host, driver, clock: systemClock, log, reloaded })
+    undo.push(() => library.close())
     const started = await startServices({
       store,
       driver,
-      catalogue,
+      catalogue: library.catalogue,
       checks,
-      images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
+      images: library.images.current,
       receipts: {
         installation: config.installation,
         key: openSigningKey(config.dataDir),

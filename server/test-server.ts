@@ -10,10 +10,10 @@ import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { HostReady } from './host/prepare.ts'
 import { testHost } from './host/test-host.ts'
+import { openLibrary } from './labs-library.ts'
 import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
-import { Catalogue } from './services/catalogue.ts'
 import { type Services, type ServicesDeps, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import type { Store } from './store/store.ts'
@@ -131,12 +131,13 @@ export async function testServer(
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)
   const driver = driverOf(config, host)
+  const library = await openLibrary({ config, host, driver, clock: systemClock, log })
   const services = await startServices({
     store,
     driver,
-    catalogue: await Catalogue.read({ labsDir: config.labsDir, checks, log }),
+    catalogue: library.catalogue,
     checks,
-    images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
+    images: library.images.current,
     receipts: await receiptParts(config),
     clock: systemClock,
     log,
@@ -153,6 +154,7 @@ export async function testServer(
     async close() {
       await app.close()
       await services.close()
+      await library.close()
       await store.close()
     },
   }

@@ -3,10 +3,11 @@ import type { Config } from '../config.ts'
 import { ensureHostEngine } from './engine.ts'
 import { buildImages } from './images/build-images.ts'
 import { shortHash } from './images/content-hash.ts'
+import { type ImageFault, planCourses } from './images/course-images.ts'
 import { BASE, planImages } from './images/image-plan.ts'
 import { retireImages } from './images/retire-images.ts'
 import { withHostLock } from './lock.ts'
-import type { Report } from './report.ts'
+import type { Report, Step } from './report.ts'
 
 /** Image ids on the host engine; `labs[].name` is what the student calls it. */
 export interface HostImages {
@@ -15,6 +16,8 @@ export interface HostImages {
   builder: string
   tools: string
   labs: { name: string; id: string }[]
+  /** Images of courses that cannot be had, and why. */
+  faults: ImageFault[]
 }
 
 export interface HostReady {
@@ -33,17 +36,47 @@ export async function prepareHost(config: Config, report: Report, signal?: Abort
     void report.step('waiting', async (step) => step.outcome('another Drydock is preparing this machine'))
   return await withHostLock(`prepare-${shortHash(place)}`, waiting, async () => {
     const engine = await report.step('host engine', (step) => ensureHostEngine(config, step, signal))
-    const images = await report.step('images', async (step) => {
-      const sources = await planImages(config.labsDir)
-      const docker = new Docker({ socketPath: engine.socketPath })
-      const { ids, made } = await buildImages(docker, sources, step, signal)
-      if (made > 0) await retireImages(docker, new Set(ids.values()), !config.dockerSocket)
-      const id = (name: string) => ids.get(name) as string
-      const labs = sources.flatMap(({ name, studentName }) =>
-        studentName ? [{ name: studentName, id: id(name) }] : [],
-      )
-      return { base: id(BASE), sandbox: id('sandbox'), builder: id('builder'), tools: id('tools'), labs }
-    })
-    return { socketPath: engine.socketPath, images }
+    const { socketPath } = engine
+    const images = await report.step('images', (step) => makeImages(config, socketPath, step, signal))
+    return { socketPath, images }
   })
+}
+
+/** The images as their folders are now, on an engine that is ready. Throws as `prepareHost` does. */
+export async function prepareImages(
+  config: Config,
+  socketPath: string,
+  signal: AbortSignal,
+): Promise<HostImages> {
+  const place = config.dockerSocket || config.runDir
+  const step = { progress() {}, outcome() {} }
+  return await withHostLock(
+    `prepare-${shortHash(place)}`,
+    () => {},
+    () => makeImages(config, socketPath, step, signal),
+  )
+}
+
+async function makeImages(
+  config: Config,
+  socketPath: string,
+  step: Step,
+  signal?: AbortSignal,
+): Promise<HostImages> {
+  const core = await planImages(config.labsDir)
+  const courses = await planCourses(core, config.labsDirs)
+  const docker = new Docker({ socketPath })
+  const sources = [...core, ...courses.sources]
+  const { ids, made, failed } = await buildImages(docker, sources, step, signal)
+  if (made > 0) await retireImages(docker, new Set(ids.values()), !config.dockerSocket)
+  const id = (name: string) => ids.get(name) as string
+  const labs: HostImages['labs'] = []
+  const faults = [...courses.faults]
+  for (const { name, studentName } of sources) {
+    if (studentName === undefined) continue
+    const fault = failed.get(name)
+    if (fault) faults.push({ name: studentName, message: fault.message })
+    else labs.push({ name: studentName, id: id(name) })
+  }
+  return { base: id(BASE), sandbox: id('sandbox'), builder: id('builder'), tools: id('tools'), labs, faults }
 }

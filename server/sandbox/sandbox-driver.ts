@@ -150,6 +150,11 @@ export interface SweepReport {
 export interface SandboxDriver {
   /** Makes the host side ready (helper, stores, seccomp) and proves the store cannot be written. Throws `engine-unreachable` or `engine-unsafe`. */
   prepare(): Promise<void>
+  /**
+   * Makes it possible to start sandboxes with these lab images: the name that a student sees, and the id. They are used by every
+   * sandbox that is made after the answer was called; those that are there keep theirs.
+   */
+  prepareImages(images: readonly { name: string; id: string }[]): Promise<() => void>
   /** Starts a sandbox; resolves when its engine answers. A start that fails at any step leaves nothing and throws `sandbox-failed`, `disk-full` or `engine-unreachable`. */
   create(
     spec: SandboxSpec,

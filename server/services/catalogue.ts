@@ -7,6 +7,9 @@ import type { LabCatalogue, LabDetail } from '../contract/lab.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 
+/** Characters of the end of an image's build log that are shown with a lab. */
+const MAX_WHY = 4_000
+
 export interface CatalogueDeps {
   labsDir: string
   /** Course folders beside it. */
@@ -30,6 +33,8 @@ export class Catalogue {
   /** Every lab that was valid once, as it last was: its sessions go on by it while an author mends it. */
   readonly #valid = new Map<string, Lab>()
   #reading: Promise<void> = Promise.resolve()
+  /** Images that cannot be had, by the name that a student sees, and why; holds from the next reading on. */
+  imageFaults: ReadonlyMap<string, string> = new Map()
 
   constructor(deps: CatalogueDeps) {
     this.#deps = deps
@@ -57,7 +62,10 @@ export class Catalogue {
   async #read(): Promise<Reading> {
     const { labsDir, courses, checks, log } = this.#deps
     try {
-      const { labs, invalid } = await loadLabs(labsDir, checks, courses)
+      const { labs: valid, invalid } = await loadLabs(labsDir, checks, courses)
+      const imageless = valid.flatMap((lab) => this.#withoutImages(lab) ?? [])
+      const labs = valid.filter(({ slug }) => !imageless.some((fault) => fault.slug === slug))
+      invalid.push(...imageless)
       const none = labs.length + invalid.length === 0
       const fault = none ? new DrydockError('lab-invalid', `There is no lab in ${labsDir}.`) : undefined
       if (fault) log.error({ err: fault }, 'no lab could be read')
@@ -73,6 +81,16 @@ export class Catalogue {
       }
       return { labs: new Map(), faults: [], fault }
     }
+  }
+
+  /** What is wrong with the lab's images. */
+  #withoutImages({ slug, images }: Lab): LabInvalid | undefined {
+    const problems = images.flatMap(({ name }) => {
+      const why = this.imageFaults.get(name)
+      const message = `the image ${name} cannot be had: ${why?.slice(-MAX_WHY)}`
+      return why === undefined ? [] : [{ file: `${slug}/lab.yaml`, field: 'images', message }]
+    })
+    return problems.length > 0 ? new LabInvalid(slug, problems) : undefined
   }
 
   /** All labs in the catalogue's order, and those that cannot be used. Throws `lab-invalid` when none could be read. */

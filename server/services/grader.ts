@@ -16,7 +16,7 @@ export interface GraderDeps {
   store: Store
   clock: Clock
   log: Log
-  /** Golden images: the name that a student sees to the image's id. */
+  /** Golden images: the name that a student sees to the image's id; of sessions that do not remember theirs. */
   images: ReadonlyMap<string, string>
   changed: (session: string) => void
   /** These tasks were passed for the first time. */
@@ -77,13 +77,14 @@ export class Grader {
     const ending = AbortSignal.any([this.endingOf(live), ...(signal ? [signal] : [])])
     const { store, clock, images, log } = this.#deps
     const { id, seed } = live.record
+    const own = live.record.images
     const context = {
       engine: live.engine,
       journal: live.journal,
       readRows: () => store.journal(id),
       sandbox: live.sandbox,
       answers: await this.answersOf(id),
-      images,
+      images: own ? new Map(Object.entries(own)) : images,
       seed,
       clock,
     }

@@ -82,6 +82,7 @@ export class Receipts {
     const receiptId = randomBytes(12).toString('hex')
     const body = receiptBody({
       ...parts,
+      images: session.images ? new Map(Object.entries(session.images)) : parts.images,
       id: receiptId,
       at,
       submittedAt: submission.at,

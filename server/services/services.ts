@@ -33,7 +33,7 @@ export interface ServicesDeps {
   driver: SandboxDriver
   catalogue: Catalogue
   checks: ReadonlyMap<string, Check>
-  /** Golden images: the name that a student sees to the image's id. */
+  /** Golden images of a sandbox that is made now: the name that a student sees to the image's id. */
   images: ReadonlyMap<string, string>
   clock: Clock
   log: Log
@@ -166,6 +166,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const sessions: Sessions = new Sessions({
     store,
     driver,
+    images,
     clock,
     log,
     access,

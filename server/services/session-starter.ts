@@ -6,6 +6,8 @@ import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
 import { runSetup } from './run-setup.ts'
 
 export interface StarterDeps extends LiveDeps {
+  /** The lab images of a sandbox that is made now: the name that a student sees to the id. */
+  images: ReadonlyMap<string, string>
   /** The session's record has changed. */
   changed: (id: string) => void
 }
@@ -32,6 +34,8 @@ export class SessionStarter {
     let live: LiveSession | undefined
     try {
       let told: Promise<unknown> = Promise.resolve()
+      // Read in the same step in which the driver decides on a store.
+      const images = Object.fromEntries(this.#deps.images)
       sandbox = await driver.create(sandboxSpec(record.sandbox, lab), {
         signal,
         onStep: (step) => {
@@ -44,10 +48,10 @@ export class SessionStarter {
       })
       await told
       signal.throwIfAborted()
-      live = await LiveSession.begin(this.#deps, record, sandbox, options.events)
+      live = await LiveSession.begin(this.#deps, { ...record, images }, sandbox, options.events)
       options.engineReady(live)
       if (lab.setup !== undefined) steps.push({ name: 'setup', ms: null })
-      await this.#move(record.id, { engineReady: true, steps })
+      await this.#move(record.id, { engineReady: true, steps, images })
       if (lab.setup !== undefined) {
         const began = clock.now()
         await runSetup(this.#deps, sandbox, { name: 'setup.sh', script: lab.setup }, signal)

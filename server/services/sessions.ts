@@ -6,10 +6,10 @@ import { openStates, type SessionRecord, type UserRecord } from '../store/store.
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { LiveDeps, LiveSession } from './live-session.ts'
+import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
-import { SessionStarter } from './session-starter.ts'
+import { SessionStarter, type StarterDeps } from './session-starter.ts'
 import type { SessionViews } from './session-views.ts'
 
 /** Open sessions of one person: each takes a sandbox of 1 GB at most. */
@@ -18,7 +18,7 @@ const MAX_OPEN_SESSIONS = 5
 const TAKEN_UP_AT_ONCE = 4
 const INTERRUPTED = 'The server stopped while the sandbox was starting.'
 
-export interface SessionsDeps extends LiveDeps {
+export interface SessionsDeps extends StarterDeps {
   access: Access
   catalogue: Catalogue
   answers: Answers
@@ -28,7 +28,6 @@ export interface SessionsDeps extends LiveDeps {
   companion: SessionCompanion
   /** Throws while the host engine cannot be used. */
   requireEngine: () => void
-  changed: (session: string) => void
   /** Resolves when what follows the session's submission is done; at once when nothing does. */
   finished: (session: string) => Promise<void>
 }
@@ -63,11 +62,12 @@ export class Sessions {
     this.#starter = new SessionStarter(deps)
   }
 
-  /** Asks for a session; the start goes on by itself. Answers with the open one (`created: false`) when there is one for that lab. Throws `lab-unknown`, `lab-invalid`, `session-limit`, `engine-unreachable`. */
+  /** Asks for a session; the start goes on by itself. Answers with the open one (`created: false`) when there is one for that lab. Throws `lab-unknown`, `lab-invalid`, `session-limit`, `engine-unreachable`, `images-not-ready`. */
   async start(user: UserRecord, slug: string): Promise<{ session: Session; created: boolean }> {
-    const { catalogue, requireEngine, store, clock } = this.#deps
+    const { catalogue, requireEngine, store, clock, images } = this.#deps
     const lab = catalogue.lab(slug)
     requireEngine()
+    if (!lab.images.every(({ name }) => images.has(name))) throw new DrydockError('images-not-ready')
     const wanted = {
       id: randomBytes(12).toString('hex'),
       owner: user.id,

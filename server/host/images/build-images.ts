@@ -21,6 +21,8 @@ export interface BuiltImages {
   ids: Map<string, string>
   /** How many were not there before. */
   made: number
+  /** Images of courses that could not be built, by name. */
+  failed: Map<string, Error>
 }
 
 /** Finds all images and builds what is not there. Throws `image-build-failed`, `host-not-ready`. */
@@ -68,12 +70,19 @@ export async function buildImages(
     return await ensure(tag, () => inSlot(() => build(docker, source, tag, args, step, signal)))
   }
 
+  const courses = new Set(sources.flatMap(({ name, course }) => (course ? [name] : [])))
+  const ids = new Map<string, string>()
+  const failed = new Map<string, Error>()
   const settled = await Promise.allSettled(images.values())
-  const failed = settled.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-  step.outcome(made === 0 ? `${images.size} there` : `${made} of ${images.size} made`)
-  const ids = await Promise.all([...images].map(async ([name, image]) => [name, (await image).id] as const))
-  return { ids: new Map(ids), made }
+  signal?.throwIfAborted()
+  for (const [index, name] of [...images.keys()].entries()) {
+    const result = settled[index]
+    if (result?.status === 'fulfilled') ids.set(name, result.value.id)
+    else if (courses.has(name)) failed.set(name, result?.reason)
+    else throw result?.reason
+  }
+  step.outcome(made === 0 ? `${ids.size} there` : `${made} of ${images.size} made`)
+  return { ids, made, failed }
 }
 
 async function imagesByTag(docker: Docker): Promise<Map<string, string>> {

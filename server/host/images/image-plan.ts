@@ -14,6 +14,8 @@ export interface ImageSource {
   standsOn: Record<string, string>
   /** What the student calls it, for lab images. */
   studentName?: string
+  /** Of a course: its fault is the course's own, and keeps nothing else from being built. */
+  course?: boolean
 }
 
 const guest = resolve(import.meta.dirname, '../../sandbox/guest')
@@ -32,7 +34,7 @@ export const BASE = 'base'
 export async function planImages(labsDir: string): Promise<ImageSource[]> {
   const labFolders = await foldersIn(join(labsDir, 'images'))
   const names: Record<string, string> = { BASE, BUILDER: 'builder' }
-  for (const folder of labFolders) names[folder.toUpperCase().replaceAll('-', '_')] = labImage(folder)
+  for (const folder of labFolders) names[argName(folder)] = labImage(folder)
   const own = Object.entries(ownImages).map(([name, folder]) => readSource(name, folder, names))
   const labs = labFolders.map((folder) => readLabSource(folder, join(labsDir, 'images', folder), names))
   const sources = await Promise.all([...own, ...labs])
@@ -47,7 +49,8 @@ export async function planImages(labsDir: string): Promise<ImageSource[]> {
   return inBuildOrder(sources)
 }
 
-const labImage = (folder: string) => `lab-${folder}`
+/** What a lab image is called among all images. */
+export const labImage = (folder: string) => `lab-${folder}`
 
 async function foldersIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
@@ -61,9 +64,19 @@ async function readSource(name: string, folder: string, names: Record<string, st
   const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8').catch(() => {
     throw new DrydockError('host-not-ready', `There is no Dockerfile in ${folder}`)
   })
+  return { name, folder, standsOn: standsOn(dockerfile, names) }
+}
+
+/** The build argument by which a Dockerfile stands on an image of that folder. */
+export const argName = (folder: string) => folder.toUpperCase().replaceAll('-', '_')
+
+/** Those of the named images that a Dockerfile declares an argument for. */
+export function standsOn(
+  dockerfile: string,
+  names: Readonly<Record<string, string>>,
+): Record<string, string> {
   const declared = [...dockerfile.matchAll(/^ARG\s+(\w+)\s*$/gm)].flatMap(([, arg]) => (arg ? [arg] : []))
-  const standsOn = declared.flatMap((arg) => (names[arg] ? [[arg, names[arg]]] : []))
-  return { name, folder, standsOn: Object.fromEntries(standsOn) }
+  return Object.fromEntries(declared.flatMap((arg) => (names[arg] ? [[arg, names[arg]]] : [])))
 }
 
 async function readLabSource(
@@ -86,7 +99,8 @@ async function readLabSource(
   return { ...source, studentName: name }
 }
 
-function inBuildOrder(sources: readonly ImageSource[]): ImageSource[] {
+/** Throws `lab-invalid` for a circle. */
+export function inBuildOrder(sources: readonly ImageSource[]): ImageSource[] {
   const ordered: ImageSource[] = []
   const visit = (source: ImageSource, above: readonly string[]): void => {
     if (ordered.includes(source)) return

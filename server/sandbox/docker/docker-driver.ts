@@ -19,7 +19,7 @@ import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.t
 import { hostFacts } from './host-facts.ts'
 import { HostHelper } from './host-helper.ts'
 import { labelFilter, labelNames } from './labels.ts'
-import { ensureTools, type ReadOnlyFormat, readOnlyFormat } from './read-only-files.ts'
+import { ensureTools, type ReadOnlyFiles, type ReadOnlyFormat, readOnlyFormat } from './read-only-files.ts'
 import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
 import { startContainer, waitForEngine } from './sandbox-start.ts'
@@ -50,11 +50,13 @@ export class DockerSandboxDriver implements SandboxDriver {
   readonly #helper: HostHelper
   readonly #parts: ExecDeps & { docker: Docker }
   readonly #maker: SandboxMaker
+  #labs: readonly LabImage[]
   #ground: Promise<Ground> | undefined
 
   constructor(deps: DockerDriverDeps) {
     const { images, installation, hostDir, clock, log } = deps
     this.#deps = deps
+    this.#labs = images.labs
     this.#docker = new Docker({ socketPath: deps.socketPath })
     const docker = this.#docker
     const ends = new ContainerEnds({ docker, installation })
@@ -66,6 +68,17 @@ export class DockerSandboxDriver implements SandboxDriver {
 
   async prepare(): Promise<void> {
     await this.#ready()
+  }
+
+  async prepareImages(images: readonly LabImage[]): Promise<() => void> {
+    const { facts, tools } = await this.#ready()
+    const ground = await this.#storeOf({ facts, tools }, images).catch((error: unknown) => {
+      throw nameFault(error)
+    })
+    return () => {
+      this.#labs = images
+      this.#ground = Promise.resolve(ground)
+    }
   }
 
   async create(
@@ -143,14 +156,25 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   async #prepare(): Promise<Ground> {
-    const { images, socketPath, installation, hostDir, allowUnmapped } = this.#deps
+    const { images, allowUnmapped } = this.#deps
     const facts = await hostFacts(this.#docker, allowUnmapped)
     await this.#wakeLeftovers()
+    const tools = await ensureTools(await this.#files(), images.tools)
+    return await this.#storeOf({ facts, tools }, this.#labs)
+  }
+
+  async #files(): Promise<ReadOnlyFiles> {
+    const { socketPath, installation, hostDir } = this.#deps
     const format = this.#deps.format ?? readOnlyFormat.parse((await this.#helper.request('format')).trim())
-    const files = { helper: this.#helper, docker: this.#docker, socketPath, installation, hostDir, format }
-    const tools = await ensureTools(files, images.tools)
-    const inputs = { images: images.labs, sandboxImage: images.sandbox, owner: facts.owner }
-    const store = await ensureStore(files, inputs, () => this.#openWorkshop({ facts, tools }), images.builder)
+    return { helper: this.#helper, docker: this.#docker, socketPath, installation, hostDir, format }
+  }
+
+  /** The ground with the golden store of these images, which is made where it is missing. */
+  async #storeOf({ facts, tools }: Ground, labs: readonly LabImage[]): Promise<Ground> {
+    const { images } = this.#deps
+    const inputs = { images: labs, sandboxImage: images.sandbox, owner: facts.owner }
+    const open = () => this.#openWorkshop({ facts, tools })
+    const store = await ensureStore(await this.#files(), inputs, open, images.builder)
     const ground = { facts, tools, store }
     const attacker = { id: randomId(), hostname: 'attacker', motd: '' }
     await proveReadOnly(this.#docker, this.#maker.runOptions(attacker, ground, 'builder'))

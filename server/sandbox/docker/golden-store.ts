@@ -23,7 +23,7 @@ export interface StoreWorkshop {
 }
 
 interface Inputs {
-  images: LabImage[]
+  images: readonly LabImage[]
   /** Decides the student engine's version. */
   sandboxImage: string
   owner: string

@@ -27,6 +27,8 @@ export interface SessionRecord {
   readyAt: number | null
   endedAt: number | null
   problem: { code: ErrorCode; detail: string } | null
+  /** The lab images of its sandbox: the name that the student sees to the image's id. Not there before the sandbox is. */
+  images?: Readonly<Record<string, string>>
 }
 
 export type NewSession = Pick<
@@ -35,7 +37,7 @@ export type NewSession = Pick<
 >
 export type AddedSession = { outcome: 'created' | 'open'; session: SessionRecord } | { outcome: 'limit' }
 export type SessionChange = Partial<
-  Pick<SessionRecord, 'state' | 'engineReady' | 'steps' | 'readyAt' | 'endedAt' | 'problem'>
+  Pick<SessionRecord, 'state' | 'engineReady' | 'steps' | 'readyAt' | 'endedAt' | 'problem' | 'images'>
 >
 
 export interface SessionStore {

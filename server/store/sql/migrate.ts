@@ -9,6 +9,7 @@ import { checkpoints } from './migrations/0006-checkpoints.ts'
 import { receipts } from './migrations/0009-receipts.ts'
 import { toldApart } from './migrations/0010-told-apart.ts'
 import { tamper } from './migrations/0011-tamper.ts'
+import { sessionImages } from './migrations/0012-session-images.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -21,6 +22,7 @@ const migrations: Record<string, Migration> = {
   '0009-receipts': receipts,
   '0010-told-apart': toldApart,
   '0011-tamper': tamper,
+  '0012-session-images': sessionImages,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

@@ -135,11 +135,12 @@ export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
     readyAt: row.ready_at,
     endedAt: row.ended_at,
     problem: row.problem === null ? null : JSON.parse(row.problem),
+    ...(row.images !== null && { images: JSON.parse(row.images) }),
   }
 }
 
 function fromChange(change: SessionChange): Updateable<Schema['sessions']> {
-  const { state, engineReady, steps, readyAt, endedAt, problem } = change
+  const { state, engineReady, steps, readyAt, endedAt, problem, images } = change
   return {
     ...(state !== undefined && { state }),
     ...(engineReady !== undefined && { engine_ready: engineReady ? 1 : 0 }),
@@ -147,5 +148,6 @@ function fromChange(change: SessionChange): Updateable<Schema['sessions']> {
     ...(readyAt !== undefined && { ready_at: readyAt }),
     ...(endedAt !== undefined && { ended_at: endedAt }),
     ...(problem !== undefined && { problem: problem === null ? null : JSON.stringify(problem) }),
+    ...(images !== undefined && { images: JSON.stringify(images) }),
   }
 }

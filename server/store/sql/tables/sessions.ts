@@ -13,5 +13,6 @@ export interface SessionTables {
     ready_at: number | null
     ended_at: number | null
     problem: string | null
+    images: string | null
   }
 }
