@@ -135,7 +135,7 @@ export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
     readyAt: row.ready_at,
     endedAt: row.ended_at,
     problem: row.problem === null ? null : JSON.parse(row.problem),
-    ...(row.images !== null && { images: JSON.parse(row.images) }),
+    ...(row.images && { images: JSON.parse(row.images) }),
   }
 }
 
