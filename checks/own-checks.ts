@@ -37,7 +37,10 @@ const kit = {
   runTool,
 }
 
-/** The default export of a lab's checks.ts. It runs in the server: labs are trusted content. */
+/**
+ * The default export of a lab's checks.ts. It runs in the server: labs are trusted content.
+ * @public
+ */
 export type LabChecks = (given: typeof kit) => Check[]
 
 /** A lab's own checks bear names with this in front, so that they cannot be taken for Drydock's. */

@@ -24,7 +24,7 @@ export interface Carried {
 }
 
 /** All files of one clean room together; a lab's are source texts. */
-export const FILES_LIMITS = { maxBytes: 16 * 1024 * 1024, maxFiles: 2_000 } as const
+const FILES_LIMITS = { maxBytes: 16 * 1024 * 1024, maxFiles: 2_000 } as const
 
 const HOME = '/home/student'
 

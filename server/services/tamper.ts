@@ -45,7 +45,7 @@ export interface TamperInput {
 }
 
 /** So many findings are kept. */
-export const MAX_FINDINGS = 50
+const MAX_FINDINGS = 50
 
 const ENGINE_PROGRAMS =
   /^(dockerd|containerd|containerd-shim.*|ctr|runc|docker-init|docker-proxy|tini|tini-static|(ip6?tables|xtables|nft)\b.*)$/
