@@ -240,7 +240,7 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         await sh(
           sandbox,
           `docker volume create hold && docker run --name filled -v hold:/v busybox:1 sh -c 'echo cargo > /v/x'
-          docker run -d --name always --restart always busybox:1 sleep 600; echo kept > /home/student/note; docker tag busybox:1 mine:2`,
+          docker run -d --name always --restart always busybox:1 sleep 600; docker run -d --name plain busybox:1 sleep 600; echo kept > /home/student/note; docker tag busybox:1 mine:2`,
         )
         const checkpoint = checkpointName(sandbox.id)
         const taken = sandbox.checkpoint(checkpoint)
@@ -261,10 +261,12 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         expect(await sh(copy, 'cat /home/student/note; docker run --rm -v hold:/v mine:2 cat /v/x')).toBe(
           'kept\ncargo',
         )
-        expect(await sh(copy, "docker ps -a --format '{{.Names}} {{.State}}' | sort")).toBe(
-          'always running\nfilled exited',
-        )
+        // By the 255 a lab's resume.sh tells what was switched off from what had ended.
+        const states =
+          "docker inspect -f '{{.Name}} {{.State.Status}} {{.State.ExitCode}}' always filled plain"
+        expect(await sh(copy, states)).toBe('/always running 0\n/filled exited 0\n/plain exited 255')
         await copy.destroy()
+        await sh(sandbox, 'docker rm -f plain')
         await expect(sandbox.checkpoint(checkpoint)).rejects.toThrow(/there is such a checkpoint/)
         await driver.removeCheckpoint(checkpoint)
         await driver.removeCheckpoint(checkpoint)
