@@ -1,6 +1,7 @@
 import type { JournalMark, JournalRow } from '../../checks/check.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
+import { EngineClock } from './engine-clock.ts'
 import { type EngineEvent, TOO_LONG } from './engine-events.ts'
 import { EventAuthor } from './event-author.ts'
 import { JournalIntake, keyOf } from './journal-intake.ts'
@@ -38,6 +39,7 @@ export class Journal {
   readonly #sink: JournalSink
   readonly #clock: Clock
   readonly #intake: JournalIntake
+  readonly #time: EngineClock
   readonly #listener: JournalListener
   readonly #ending = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -45,7 +47,6 @@ export class Journal {
   #pending: JournalRow[] = []
   #writing: Promise<void> | undefined
   #cancelBatch: (() => void) | undefined
-  #offset: Promise<{ ms: number; within: number }> | undefined
   #arrived: (() => void)[] = []
 
   /** `earlier`: the last rows that the sink has of this session (512 suffice), when it has any. */
@@ -59,6 +60,7 @@ export class Journal {
     this.#engine = deps.engine
     this.#sink = deps.sink
     this.#clock = deps.clock
+    this.#time = new EngineClock({ ask: () => deps.engine.clockOffset(), clock: deps.clock })
     this.#intake = new JournalIntake(deps.earlier, new EventAuthor(deps.engine.marks))
     this.#listener = deps.listener ?? {}
   }
@@ -83,7 +85,7 @@ export class Journal {
 
   /** A time of ours, in milliseconds, as the engine's clock would have it, in nanoseconds as digits; as ours when the engine does not tell. */
   async timeOf(at: number): Promise<string> {
-    const { ms } = await this.#clockOffset().catch(() => ({ ms: 0 }))
+    const { ms } = await this.#time.offset().catch(() => ({ ms: 0 }))
     return String(BigInt(Math.round(at + ms)) * 1_000_000n)
   }
 
@@ -106,6 +108,7 @@ export class Journal {
         this.#listener.answers?.()
         for await (const event of this.#engine.events({ since: this.#since(), signal })) {
           retryMs = FIRST_RETRY_MS
+          if (event !== TOO_LONG) this.#time.saw(event.timeNano)
           this.#take(event)
         }
       } catch {
@@ -225,16 +228,8 @@ export class Journal {
 
   /** The engine's clock, rounded up by what we may be wrong. */
   async #engineNow(): Promise<string> {
-    const { ms, within } = await this.#clockOffset()
+    const { ms, within } = await this.#time.offset()
     return toSeconds(BigInt(Math.ceil(this.#clock.now() + ms + within + 1)) * 1_000_000n)
-  }
-
-  #clockOffset(): Promise<{ ms: number; within: number }> {
-    this.#offset ??= this.#engine.clockOffset().catch((error: unknown) => {
-      this.#offset = undefined
-      throw error
-    })
-    return this.#offset
   }
 
   #pause(ms: number): Promise<void> {

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import { checkContext } from '../engine/check-context.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
-import type { CheckRun, MisconceptionRecord, Store, TaskRecord } from '../store/store.ts'
+import type { CheckRun, MisconceptionRecord, Store, TamperRecord, TaskRecord } from '../store/store.ts'
 import { type GradedTask, gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
 import { isTampered, type Tamper, takeTamper } from './take-tamper.ts'
@@ -66,22 +66,22 @@ export class Grader {
     return tasks.filter((task) => task.grading !== 'latched' || states.get(task.id)?.status !== 'passed')
   }
 
-  /** Runs the checks of these tasks; keeps nothing. Rejects with the reason of `signal`, `session-over` when the session is let go of meanwhile, `store-failed`. */
+  /** Runs the checks of these tasks, and with `look` looks at the machine beside them; keeps nothing. Rejects with the reason of `signal`, `session-over` when the session is let go of meanwhile, `store-failed`. */
   async grade(
     live: LiveSession,
     lab: Lab,
     tasks: readonly LabTask[],
-    signal?: AbortSignal,
+    { signal, look }: { signal?: AbortSignal; look: boolean },
   ): Promise<GradedTask[]> {
     if (tasks.length === 0) return []
     const ending = AbortSignal.any([this.endingOf(live), ...(signal ? [signal] : [])])
-    const { store, clock, images, log } = this.#deps
+    const { clock, images, log } = this.#deps
     const { id, seed } = live.record
     const own = live.record.images
     const context = {
       engine: live.engine,
       journal: live.journal,
-      readRows: () => store.journal(id),
+      readRows: () => live.rows.all(),
       sandbox: live.sandbox,
       answers: await this.answersOf(id),
       images: own ? new Map(Object.entries(own)) : images,
@@ -89,7 +89,7 @@ export class Grader {
       clock,
     }
     const contextFor = (until: AbortSignal) => checkContext(context, until)
-    const looking = this.look(live, tasks)
+    const looking = look ? this.look(live, tasks) : undefined
     const judged = await gradeTasks({ checks: this.checksOf(lab), contextFor, clock }, tasks, ending)
     this.#deps.graded?.(id, judged)
     const tamper = await looking
@@ -104,13 +104,13 @@ export class Grader {
 
   /** Looks at the machine from outside for what was tampered with, above all at what these tasks ask about. Never rejects. */
   look(live: LiveSession, tasks: readonly LabTask[]): Promise<Tamper> {
-    const { store, clock } = this.#deps
+    const { clock } = this.#deps
     return takeTamper({
       sandbox: live.sandbox,
       engine: live.engine.view(this.endingOf(live)),
       rows: async () => {
         await live.journal.flush()
-        return ofThisMachine(await store.journal(live.record.id))
+        return ofThisMachine(await live.rows.all())
       },
       uses: tasks.flatMap(({ checks }) => checks),
       clock,
@@ -125,9 +125,15 @@ export class Grader {
 
   /**
    * Keeps the verdicts and the states that follow. A broken one never takes the place of a pass, nor, when nobody asked for
-   * it, of any other state. What nobody asked for is kept only when it says something new.
+   * it, of any other state. What nobody asked for is kept only when it says something new. Answers with the id of the run
+   * that was kept, if one was.
    */
-  async keep(live: LiveSession, lab: Lab, graded: readonly GradedTask[], kind: RunKind): Promise<void> {
+  async keep(
+    live: LiveSession,
+    lab: Lab,
+    graded: readonly GradedTask[],
+    kind: RunKind,
+  ): Promise<string | undefined> {
     const { store, changed, passed } = this.#deps
     const { id } = live.record
     const states = byTask(await store.tasks(id))
@@ -138,12 +144,13 @@ export class Grader {
       const seen = each.tamper && isTampered(each.tamper) && !tampered.includes(each.task)
       return kind === 'asked' || seen || !isKnown(each, known)
     })
-    if (news.length === 0) return
+    if (news.length === 0) return undefined
     const shown = news.filter(({ task, status }) => {
       const before = states.get(task)?.status
       return status !== 'broken' || (kind === 'asked' ? before !== 'passed' : before === 'broken')
     })
-    await store.addCheckRun({ ...this.runOf(live, lab, news), tasks: shown.map(stateOf) })
+    const run = { ...this.runOf(live, lab, news), tasks: shown.map(stateOf) }
+    await store.addCheckRun(run)
     await store.meetMisconceptions(id, misconceptionsIn(lab, news, this.#deps.clock.now()))
     changed(id)
     const first = shown.filter(({ task, status }) => status === 'passed' && !states.get(task)?.passedAt)
@@ -151,13 +158,21 @@ export class Grader {
       id,
       first.map(({ task }) => task),
     )
+    return run.id
+  }
+
+  /** Looks at the machine for a run that was kept without, so that a task need not wait for it to turn green. */
+  async lookAfter(live: LiveSession, run: string, tasks: readonly LabTask[]): Promise<void> {
+    const tamper = await this.look(live, tasks)
+    await this.#deps.store.addTamper(live.record.id, run, tamper.at, recordOf(tamper))
+    if (isTampered(tamper)) this.#deps.changed(live.record.id)
   }
 
   /** What the store takes: all verdicts, and the state of every task. */
   runOf(live: LiveSession, lab: Lab, graded: readonly GradedTask[]): CheckRun {
     const tamper = graded.find((each) => each.tamper)?.tamper
     return {
-      ...(tamper && { tamper: { tampered: isTampered(tamper), seen: JSON.stringify(tamper) } }),
+      ...(tamper && { tamper: recordOf(tamper) }),
       id: randomUUID(),
       session: live.record.id,
       labHash: lab.contentHash,
@@ -166,6 +181,10 @@ export class Grader {
       tasks: graded.map(stateOf),
     }
   }
+}
+
+function recordOf(tamper: Tamper): TamperRecord {
+  return { tampered: isTampered(tamper), seen: JSON.stringify(tamper) }
 }
 
 function stateOf({ task, status, code }: GradedTask) {

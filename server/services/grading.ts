@@ -53,7 +53,9 @@ export class Grading {
   async #run(live: LiveSession, lab: Lab, task: string | undefined): Promise<GradedTask[]> {
     const { grader, judged } = this.#deps
     const wanted = lab.tasks.filter((each) => task === undefined || each.id === task)
-    const graded = await grader.grade(live, lab, await grader.unsettled(live.record.id, wanted))
+    const graded = await grader.grade(live, lab, await grader.unsettled(live.record.id, wanted), {
+      look: true,
+    })
     await grader.keep(live, lab, graded, 'asked')
     judged(live.record.id, graded)
     return graded

@@ -2,6 +2,7 @@ import type { JournalRow } from '../../checks/check.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import { Slots } from '../engine/slots.ts'
+import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { AffectedTasks, isLive } from './affected-tasks.ts'
 import type { GradedTask } from './grade-tasks.ts'
@@ -17,7 +18,7 @@ export interface LiveGradingDeps {
   clock: Clock
   log: Pick<Log, 'warn'>
   turns: Turns
-  grader: Pick<Grader, 'grade' | 'keep' | 'unsettled' | 'checksOf'>
+  grader: Pick<Grader, 'grade' | 'keep' | 'lookAfter' | 'unsettled' | 'checksOf'>
   /** The lab of a session that runs on this server; undefined when it is not there or not valid. */
   labOf: (session: string) => Lab | undefined
   /** The session as it runs here, while its lab is prepared and it is not submitted. */
@@ -148,7 +149,8 @@ export class LiveGrading {
           await turns.run(session, () => this.#judge(session, watched, due))
       })
     } catch (err) {
-      if (!signal.aborted) log.warn({ err, session }, 'a session could not be graded by itself')
+      if (!isOver(err) && !signal.aborted)
+        log.warn({ err, session }, 'a session could not be graded by itself')
     } finally {
       watched.busy = false
       this.#schedule(session, watched)
@@ -165,10 +167,18 @@ export class LiveGrading {
     const { live, lab } = found
     if (due.reason !== 'retry' && !this.isLive(session, lab, wanted)) return
     const began = clock.now()
-    const graded = await grader.grade(live, lab, await grader.unsettled(session, [wanted]), signal)
-    await grader.keep(live, lab, graded, due.reason === 'taken-up' ? 'quiet' : 'live')
+    const tasks = await grader.unsettled(session, [wanted])
+    const graded = await grader.grade(live, lab, tasks, { signal, look: false })
     const now = clock.now()
+    const run = await grader.keep(live, lab, graded, due.reason === 'taken-up' ? 'quiet' : 'live')
     for (const { task, status, code } of graded)
       if (watched.pace.ran(task, { status, code, ms: now - began }, now)) changed(session)
+    // A verdict that gives nothing needs no look.
+    if (run && graded.some(({ status }) => status === 'passed')) await grader.lookAfter(live, run, tasks)
   }
+}
+
+/** The session was let go of meanwhile: nothing went wrong. */
+function isOver(error: unknown): boolean {
+  return error instanceof DrydockError && error.code === 'session-over'
 }

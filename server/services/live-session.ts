@@ -7,6 +7,7 @@ import type { Log } from '../log.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import type { SessionRecord, Store } from '../store/store.ts'
 import { AnswerDesk } from './answer-desk.ts'
+import { JournalRows } from './journal-rows.ts'
 
 /** Must be at least what the student engine remembers (256), so that a journal continued tells old events from new. */
 const EARLIER_ROWS = 512
@@ -36,6 +37,8 @@ export class LiveSession {
   readonly record: SessionRecord
   readonly engine: StudentEngine
   readonly journal: Journal
+  /** The journal as it is stored. */
+  readonly rows: JournalRows
   readonly #desk: AnswerDesk
   readonly #deps: LiveDeps
   readonly #events: LiveEvents
@@ -76,6 +79,7 @@ export class LiveSession {
       clock,
       seed: record.seed,
     })
+    this.rows = new JournalRows((afterSeq) => store.journal(record.id, afterSeq))
     this.journal = new Journal({
       engine: this.engine,
       sink: { append: (rows) => store.appendJournal(record.id, rows) },

@@ -150,7 +150,10 @@ export class Submissions {
     const ending = grader.endingOf(live)
     for (const pause of [...RETRY_MS, undefined]) {
       const left = (task: LabTask) => (found.get(task.id)?.status ?? 'broken') === 'broken'
-      for (const each of await grader.grade(live, lab, unsettled.filter(left), ending))
+      for (const each of await grader.grade(live, lab, unsettled.filter(left), {
+        signal: ending,
+        look: true,
+      }))
         found.set(each.task, { ...each, cleanRoom: false })
       for (const task of lab.tasks) {
         const now = found.get(task.id)

@@ -54,6 +54,8 @@ export interface VerdictStore {
   verdicts(session: string): Promise<VerdictRecord[]>
   /** What each task may count by: the verdicts of the run that first passed it, and those of its latest run. */
   verdictsBehind(session: string): Promise<{ firstPass: VerdictRecord[]; latest: VerdictRecord[] }>
+  /** Keeps what was seen of the machine for a run that was kept without it. */
+  addTamper(session: string, run: string, at: number, tamper: TamperRecord): Promise<void>
   /** The tasks whose state follows from a run beside which the machine was seen tampered with. */
   tamperedTasks(session: string): Promise<string[]>
   /** What was seen beside each run that is kept, oldest first. */

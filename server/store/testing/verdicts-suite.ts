@@ -50,7 +50,9 @@ export function verdictSuite(open: OpenStore): void {
     await store.addCheckRun({ ...one, tamper: { tampered: true, seen } })
     expect(await store.tamperedTasks(session.id)).toEqual(['t1', 't2'])
     const two = run(session.id, 'r2', 6, [verdict({ at: 6 })], 'not-yet')
-    await store.addCheckRun({ ...two, tamper: { tampered: false, seen } })
+    await store.addCheckRun(two)
+    await store.addTamper(session.id, 'r2', 6, { tampered: false, seen })
+    await store.addTamper(session.id, 'r2', 7, { tampered: true, seen })
     const after = await reopen()
     expect(await after.tamperedTasks(session.id)).toEqual(['t2'])
     expect(await after.tampers(session.id)).toEqual([

@@ -3,6 +3,7 @@ import type { Verdict } from '../../../../checks/verdict.ts'
 import {
   type CheckRun,
   MAX_VERDICTS_PER_SESSION,
+  type TamperRecord,
   type TaskRecord,
   type VerdictRecord,
   type VerdictStore,
@@ -60,6 +61,16 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
         return rows.map(toVerdictRecord)
       }
       return { firstPass: await of('t.passed_run'), latest: await of('t.run') }
+    },
+
+    async addTamper(session: string, id: string, at: number, { tampered, seen }: TamperRecord) {
+      await run((db) =>
+        db
+          .insertInto('run_tampers')
+          .values({ session, run: id, at, tampered: tampered ? 1 : 0, seen })
+          .onConflict((c) => c.columns(['session', 'run']).doNothing())
+          .execute(),
+      )
     },
 
     async tamperedTasks(session: string): Promise<string[]> {
