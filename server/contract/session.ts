@@ -108,7 +108,8 @@ export const runChecks = z.object({ task: z.string().max(100).optional() }).stri
 /** The verdicts of what was checked, and the states of all tasks. */
 export const checksResult = z.object({ verdicts: z.array(verdict), tasks: z.array(taskState) })
 export type ChecksResult = z.infer<typeof checksResult>
-export const takeHint = z.object({ task: z.string().max(100) }).strict()
+/** `seen`: how many of the task's hints the page shows; with more already taken none is taken. */
+export const takeHint = z.object({ task: z.string().max(100), seen: z.int().min(0).optional() }).strict()
 export const nameCheckpoint = z.object({ name: z.string().trim().min(1).max(60) }).strict()
 export const resetSession = z.object({ checkpoint: z.string().max(64) }).strict()
 export const giveAnswer = z

@@ -54,7 +54,8 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
   app.post(
     '/sessions/:id/hints',
     { schema: { params, body: takeHint, response: { 200: session, ...problems } } },
-    async (request) => services.hints.take(request.user, request.params.id, request.body.task),
+    async (request) =>
+      services.hints.take(request.user, request.params.id, request.body.task, request.body.seen),
   )
 
   app.post(

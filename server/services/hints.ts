@@ -12,9 +12,6 @@ export interface HintsDeps {
   changed: (session: string) => void
 }
 
-/** A second press so soon after the first is meant as one. */
-const DOUBLE_MS = 500
-
 /** Gives hints, one step of a ladder at a time, and remembers them. */
 export class Hints {
   readonly #deps: HintsDeps
@@ -25,32 +22,34 @@ export class Hints {
     this.#deps = deps
   }
 
-  /** Takes the next hint for what the task shows now; a double click takes one. Throws as `Sessions.ready` does, `task-unknown`, and `hint-none` when there is no more. */
-  async take(user: UserRecord, id: string, task: string): Promise<Session> {
+  /**
+   * Takes the next hint for what the task shows now. `seen` is how many of the task's hints the asker knows: when there are
+   * more already, as after a double click, none is taken. Throws as `Sessions.ready` does, `task-unknown`, and `hint-none` when there is no more.
+   */
+  async take(user: UserRecord, id: string, task: string, seen?: number): Promise<Session> {
     await this.#deps.sessions.ready(user, id)
     const key = JSON.stringify([id, task])
-    const taking = this.#taking.get(key) ?? this.#take(user, id, task).finally(() => this.#taking.delete(key))
+    const taking =
+      this.#taking.get(key) ?? this.#take(user, id, task, seen).finally(() => this.#taking.delete(key))
     this.#taking.set(key, taking)
     await taking
     return this.#deps.sessions.get(user, id)
   }
 
-  async #take(user: UserRecord, id: string, wanted: string): Promise<void> {
+  async #take(user: UserRecord, id: string, wanted: string, seen?: number): Promise<void> {
     const { store, sessions, clock, changed } = this.#deps
     const { lab } = await sessions.ready(user, id)
     const task = lab.tasks.find((each) => each.id === wanted)
     if (!task) throw new DrydockError('task-unknown')
-    const now = clock.now()
     const [states, hints] = await Promise.all([store.tasks(id), store.hints(id)])
-    const sinceLast = now - (hints.findLast((each) => each.task === wanted)?.at ?? Number.NEGATIVE_INFINITY)
-    if (sinceLast >= 0 && sinceLast < DOUBLE_MS) return
+    if (seen !== undefined && hints.filter((each) => each.task === wanted).length > seen) return
     const state = states.find((each) => each.task === wanted)
     const ladder = ladderOf(task, state, hints)
     const text = ladder?.steps[ladder.taken]
     if (!ladder || text === undefined) throw new DrydockError('hint-none')
     const { name, taken } = ladder
     const code = state?.code ?? null
-    await store.takeHint(id, { task: wanted, ladder: name, index: taken, code, text, at: now })
+    await store.takeHint(id, { task: wanted, ladder: name, index: taken, code, text, at: clock.now() })
     changed(id)
   }
 }

@@ -72,7 +72,7 @@ export function useGiveAnswer(id: string) {
 
 /** Takes the next hint of the ladder for what the task shows now. */
 export const useTakeHint = (id: string) =>
-  useSessionChange(id, (task: string) => ({ rest: '/hints', body: { task } }))
+  useSessionChange(id, (asked: { task: string; seen: number }) => ({ rest: '/hints', body: asked }))
 
 /** Has the session graded for good; it ends with that. */
 export const useSubmit = (id: string) =>

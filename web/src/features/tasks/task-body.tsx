@@ -98,7 +98,7 @@ export function TaskBody(props: TaskBodyProps) {
             hints={hints}
             cost={hintCost}
             busy={takeHint.isPending}
-            onTake={() => takeHint.mutate(task.id)}
+            onTake={() => takeHint.mutate({ task: task.id, seen: state?.hints.taken.length ?? 0 })}
           />
         )}
         {onReset && (
