@@ -44,7 +44,7 @@ export class HostileProxy implements AsyncDisposable {
   asked = 0
   readonly #target: { socketPath: string } | { agent: DialAgent }
   readonly #server = createServer((incoming, response) => this.#serve(incoming, response))
-  #malice: Malice | undefined
+  #malice: Malice[] | undefined
   #honest = 0
 
   /** The engine's socket, or how to come to it. */
@@ -60,9 +60,9 @@ export class HostileProxy implements AsyncDisposable {
     return this
   }
 
-  /** After so many honest answers only malice; none at all without. */
-  turn(malice: Malice | undefined, honest = 0): void {
-    this.#malice = malice
+  /** After so many honest answers only malice, of several in turn; none at all without. */
+  turn(malice: Malice | Malice[] | undefined, honest = 0): void {
+    this.#malice = typeof malice === 'string' ? [malice] : malice
     this.#honest = honest
     this.wronged = 0
     this.asked = 0
@@ -71,9 +71,9 @@ export class HostileProxy implements AsyncDisposable {
   #serve(incoming: IncomingMessage, response: ServerResponse): void {
     if (incoming.method !== 'DELETE') this.asked++
     if (this.#malice && incoming.method !== 'DELETE' && --this.#honest < 0) {
-      this.wronged++
+      const malice = this.#malice[this.wronged++ % this.#malice.length] ?? 'silence'
       incoming.resume()
-      malices[this.#malice](response)
+      malices[malice](response)
       return
     }
     const { method, url, headers } = incoming

@@ -31,12 +31,11 @@ export interface Box {
 class StudentContainer extends GenericContainer {
   constructor(box: Box, label: string) {
     super(box.image)
-    this.withName(box.name)
-      .withLabels({ [LABEL]: label })
-      .withWaitStrategy(new NoWait())
+    this.withName(box.name).withWaitStrategy(new NoWait())
     if (box.command) this.withCommand(box.command)
     if (box.host?.NetworkMode) this.withNetworkMode(box.host.NetworkMode)
     Object.assign(this.createOpts, box.options)
+    this.createOpts.Labels = { ...box.options?.Labels, [LABEL]: label }
     Object.assign(this.hostConfig, box.host)
   }
 }
