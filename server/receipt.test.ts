@@ -112,6 +112,8 @@ test('a submitted session has a receipt that verifies offline, from a machine th
     ['field', 'passed'],
   ])
 
+  expect(receipt.tasks[0]?.verdicts[0]?.snapshots).toContain('"ExitCode":7')
+
   const forged = verifyReceipt(text.replace('"points":3.5', '"points":4'), key)
   expect(forged).toMatchObject({ ok: false, mismatches: [{ part: '/grade' }] })
 })

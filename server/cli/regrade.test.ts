@@ -25,7 +25,8 @@ let store: Store
 /** Evidence as the check itself gathers it, from an engine that says `code`. */
 async function judged(code: number): Promise<VerdictRecord> {
   const container = { Id: 'a'.repeat(64), State: { ExitCode: code } }
-  const contextFor = () => ({ engine: { container: async () => container } }) as never
+  const engine = { container: async () => container }
+  const contextFor = () => ({ engine, images: new Map(), seed: 'seed', now: () => 5 }) as never
   const deps = { checks, contextFor, after: () => () => {}, now: () => 5 }
   const use = exitCode as NonNullable<typeof exitCode>
   return { use, ...(await runCheck(deps, 'reproduce', use)) }

@@ -94,7 +94,7 @@ function taskOf(graded: GradedForReceipt): ReceiptBody['tasks'][number] {
     passedAt: isoOrNull(graded.passedAt),
     cleanRoom: graded.cleanRoom,
     hints: graded.hints.map(({ code, index, at }) => ({ code, index, at: iso(at) })),
-    verdicts: graded.verdicts.map(({ verdict, use, gathered }) => ({
+    verdicts: graded.verdicts.map(({ verdict, use, gathered, snapshots }) => ({
       check: verdict.check,
       status: verdict.status,
       code: verdict.code,
@@ -103,7 +103,7 @@ function taskOf(graded: GradedForReceipt): ReceiptBody['tasks'][number] {
       at: iso(verdict.at),
       use,
       gathered,
-      snapshots: null,
+      snapshots: snapshots?.length ? canonicalJson(snapshots) : null,
       events: gathered === null ? [] : eventsIn(JSON.parse(gathered)),
     })),
   }
