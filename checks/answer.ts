@@ -66,6 +66,7 @@ export const answer: Check<Params, Gathered> = {
     if (expected.kind === 'which') return expected.among.some((name) => concernsContainer(event, name))
     if (expected.kind === 'volume-file')
       return event.type === 'container' && event.by !== 'check' && ['start', 'die'].includes(event.action)
+    if (expected.kind === 'layer-size' || expected.kind === 'output') return event.type === 'image'
     return expected.kind === 'field' && event.type === expected.object
   },
 }
@@ -84,6 +85,9 @@ function describeSource(from: TruthSource): string {
   if (from.kind === 'listener') return `the address that port ${from.port} of ${from.container} is bound to`
   if (from.kind === 'log') return `a value in the log of ${from.container}`
   if (from.kind === 'volume-file') return `a value in a volume`
+  if (from.kind === 'layer-size') return `the bytes of a line that made ${from.image}`
+  if (from.kind === 'output') return `what a container of ${from.image} writes`
+  if (from.kind === 'context-size') return `the megabytes that ${from.folder} sends to a build`
   return 'the right answer'
 }
 

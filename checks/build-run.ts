@@ -14,7 +14,7 @@ export interface BuildRun {
 }
 
 /** Ends a build that hangs. */
-export const BUILD_SECONDS = 20
+const BUILD_SECONDS = 20
 /** What `timeout` ends with. */
 export const TIMED_OUT = 124
 

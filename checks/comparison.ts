@@ -33,6 +33,16 @@ export const comparison = z.object({
 })
 export type Comparison = z.infer<typeof comparison>
 
+/** For the parameters of a check that takes one way of comparing. */
+export function needsOneComparison(given: object, ctx: z.RefinementCtx): void {
+  const asked = Object.keys(comparison.shape).filter(
+    (name) => given[name as keyof typeof given] !== undefined,
+  )
+  const range = asked.length === 2 && asked.includes('min') && asked.includes('max')
+  if (asked.length !== 1 && !range)
+    ctx.addIssue({ code: 'custom', message: 'needs exactly one comparison, or min and max' })
+}
+
 /** Whether the value is as wanted; `other` is the value for `same_as` and `image`. A value of the wrong kind never is. */
 export function compare(value: unknown, wanted: Comparison, other: unknown): boolean {
   if (wanted.eq !== undefined) return equals(value, wanted.eq)

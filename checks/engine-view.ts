@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { containerState } from './container-state.ts'
 import type { SandboxFile } from './files.ts'
+import type { ImageScan, ScanQuestion } from './image-scan-question.ts'
 import type {
   Builds,
   Clone,
@@ -105,6 +106,16 @@ export interface HistoryLine {
   size: number
 }
 
+/** One record of BuildKit's cache. */
+export interface CacheRecord {
+  /** `regular`, `source.local`, `exec.cachemount`, ... */
+  type: string
+  /** Bytes. */
+  size: number
+  /** Milliseconds since the epoch, by the engine's clock. */
+  createdAt: number
+}
+
 export const networkObject = z.looseObject({
   Id: id,
   Name: word,
@@ -149,6 +160,12 @@ export interface EngineView {
   image(ref: string): Promise<ImageObject | undefined>
   /** An image's history, newest first, at most 500 lines and 256 kB; undefined when there is no such image. */
   imageHistory(id: string): Promise<HistoryLine[] | undefined>
+  /** Reads all layers of an image; at most 1 GiB. */
+  scanImage(image: ImageObject, question: ScanQuestion): Promise<ImageScan>
+  /** The containers of a compose project, by its labels, also stopped ones; not those of `compose run`. At most 500. */
+  composeContainers(project: string): Promise<{ id: string; service: string }[]>
+  /** The records of the build cache, at most 5,000. */
+  buildCache(): Promise<CacheRecord[]>
   network(ref: string): Promise<NetworkObject | undefined>
   volume(name: string): Promise<VolumeObject | undefined>
   /** What the cgroup holds, or undefined when the container does not run. */

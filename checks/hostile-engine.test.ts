@@ -25,6 +25,7 @@ beforeAll(async () => {
   for (const { id } of [api, db]) await net.connect({ Container: id })
   await machine.logged(db, /up/)
   const fast = await machine.build('fast', 'lab/slow:1', ['CMD ["/app.sh"]'])
+  const tiny = await machine.build('tiny', 'busybox:1', ['CMD ["true"]'])
   machine.answer('pid1', 'sleep')
   const [container, to, network] = [machine.name('api'), machine.name('db'), machine.name('net')]
   const all: [string, Record<string, unknown>][] = [
@@ -65,6 +66,7 @@ beforeAll(async () => {
     ['log_match', { container: to, matches: '^up$' }],
     ['log_match', { container: to, matches: '^down$', min: 0, max: 0 }],
     ['image_layers', { image: fast, base: 'lab/slow:1' }],
+    ['image_scan', { image: tiny, secret: { text: 'nobody knows' }, absent: ['^/nothing$'] }],
     ...combined(container, to),
   ]
   uses = []

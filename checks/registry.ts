@@ -1,4 +1,5 @@
 import { answer } from './answer.ts'
+import { buildCache } from './build-cache.ts'
 import { cgroupValue } from './cgroup-value.ts'
 import type { Check } from './check.ts'
 import { cloneProbe } from './clone-probe.ts'
@@ -7,6 +8,7 @@ import { any } from './combine/any.ts'
 import { not } from './combine/not.ts'
 import { sequence } from './combine/sequence.ts'
 import { within } from './combine/within.ts'
+import { composeModel } from './compose-model.ts'
 import { contextProbe } from './context-probe.ts'
 import { dnsProbe } from './dns-probe.ts'
 import { events } from './events.ts'
@@ -16,6 +18,7 @@ import { fileState } from './file-state.ts'
 import { fsChanges } from './fs-changes.ts'
 import { httpProbe } from './http-probe.ts'
 import { imageLayers } from './image-layers.ts'
+import { imageScan } from './image-scan.ts'
 import { loadProbe } from './load-probe.ts'
 import { logMatch } from './log-match.ts'
 import { objectEvents } from './object-events.ts'
@@ -52,6 +55,9 @@ const plain = [
   rebuildProbe,
   contextProbe,
   script,
+  composeModel,
+  imageScan,
+  buildCache,
 ] as Check[]
 
 /** These checks by name, and those that combine them; one that combines others is made anew for this registry. */

@@ -5,6 +5,7 @@ import { inspect, objectKind, valueAt } from './inspect.ts'
 import { bearersOf, isAbout, livesOf, millisBetween } from './journal-rows.ts'
 import { containerName, objectName } from './params.ts'
 import { probeImage, readFirstProcess } from './probe.ts'
+import { buildSources, findBuildTruth } from './truth-builds.ts'
 import type { Truth } from './truth-kinds.ts'
 import { findLiveTruth, liveSources } from './truth-live.ts'
 
@@ -53,6 +54,7 @@ export const truthSource = z.discriminatedUnion('kind', [
     path: word,
   }),
   ...liveSources,
+  ...buildSources,
 ])
 export type TruthSource = z.infer<typeof truthSource>
 
@@ -70,6 +72,8 @@ export async function findTruth(context: CheckContext, from: TruthSource): Promi
   if (from.kind === 'which') return whichTruth(context, from)
   if (from.kind === 'stop-seconds') return stopTruth(context, from)
   if (from.kind === 'field') return fieldTruth(context, from)
+  if (from.kind === 'layer-size' || from.kind === 'output' || from.kind === 'context-size')
+    return findBuildTruth(context, from)
   if (from.kind !== 'ip' && from.kind !== 'pid1') return findLiveTruth(context, from)
   const container = await context.engine.container(from.container)
   if (!container) return missing('container', from.container)

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import {
+  type CacheRecord,
   type ContainerLimits,
   type ContainerObject,
   containerObject,
@@ -16,6 +17,7 @@ import {
   volumeObject,
 } from '../../checks/engine-view.ts'
 import type { SandboxFile } from '../../checks/files.ts'
+import type { ImageScan, ScanQuestion } from '../../checks/image-scan-question.ts'
 import type {
   Builds,
   Clone,
@@ -34,6 +36,7 @@ import { type EngineClient, parseAnswer, refusal } from './engine-client.ts'
 import { execIn } from './exec-run.ts'
 import type { OwnImages } from './own-images.ts'
 import type { ProbeContainers } from './probe-containers.ts'
+import { scanImage } from './scan-image.ts'
 import { readTar, TarFault } from './tar-reader.ts'
 
 const MAX_TEXT_BYTES = 256 * 1024
@@ -66,6 +69,23 @@ const history = z
   // Every image has a line: an empty list hides what must not be there.
   .min(1)
   .max(500)
+
+const COMPOSE = 'com.docker.compose'
+const listed = z
+  .array(
+    z.object({
+      Id: z.string().regex(/^[0-9a-f]{64}$/),
+      Created: z.number(),
+      Labels: z.record(z.string(), z.string().max(100_000)),
+    }),
+  )
+  .max(500)
+const cache = z.object({
+  BuildCache: z
+    .array(z.object({ Type: z.string().max(100), Size: count, CreatedAt: z.iso.datetime({ offset: true }) }))
+    .max(5000)
+    .nullable(),
+})
 
 /** The questions of checks, over HTTP. */
 export class StudentEngineView implements EngineView {
@@ -109,6 +129,33 @@ export class StudentEngineView implements EngineView {
     if (answer.status === 404) return undefined
     return parseAnswer(answer, history).map(({ CreatedBy, Comment, Size }) => {
       return { createdBy: CreatedBy, comment: Comment, size: Size }
+    })
+  }
+
+  scanImage(image: ImageObject, question: ScanQuestion): Promise<ImageScan> {
+    return scanImage(this.#client, image, question, this.#signal)
+  }
+
+  async composeContainers(project: string): Promise<{ id: string; service: string }[]> {
+    const filters = JSON.stringify({ label: [`${COMPOSE}.project=${project}`, `${COMPOSE}.oneoff=False`] })
+    const answer = await this.#get('/containers/json', { all: '1', filters })
+    const found = parseAnswer(answer, listed).map(({ Id, Labels, Created }) => {
+      return {
+        id: Id,
+        service: Labels[`${COMPOSE}.service`] ?? '',
+        number: Number(Labels[`${COMPOSE}.container-number`]),
+        Created,
+      }
+    })
+    found.sort((a, b) => a.number - b.number || a.Created - b.Created)
+    return found.map(({ id, service }) => ({ id, service }))
+  }
+
+  async buildCache(): Promise<CacheRecord[]> {
+    const answer = await this.#get('/system/df', { type: 'build-cache' })
+    const { BuildCache } = parseAnswer(answer, cache)
+    return (BuildCache ?? []).map(({ Type, Size, CreatedAt }) => {
+      return { type: Type, size: Size, createdAt: Date.parse(CreatedAt) }
     })
   }
 

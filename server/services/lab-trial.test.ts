@@ -24,7 +24,7 @@ const lab: Lab = {
   afterword: 'Then.',
   resume: undefined,
   hint_cost: 0,
-  setup: 'docker run -d --name quay busybox:1 sleep 600',
+  setup: 'docker run -d --name quay busybox:1 sleep 600 && test $(printf %s $DRYDOCK_TOKEN | wc -c) = 24',
   solutions: [],
   checks,
   contentHash: '0'.repeat(64),

@@ -14,6 +14,8 @@ export interface ScriptOptions {
   timeoutMs: number
   /** How much of the end of its output is kept. */
   maxBytes: number
+  /** Beside what a login shell of the student has. */
+  env?: Record<string, string>
   signal?: AbortSignal
 }
 
@@ -34,7 +36,7 @@ const ENV = {
 export async function runScript(
   sandbox: Pick<Sandbox, 'exec'>,
   script: string,
-  { clock, timeoutMs, maxBytes, signal }: ScriptOptions,
+  { clock, timeoutMs, maxBytes, env, signal }: ScriptOptions,
 ): Promise<ScriptResult> {
   const late = new AbortController()
   const cancel = clock.after(timeoutMs, () => late.abort())
@@ -43,7 +45,7 @@ export async function runScript(
       argv: ['/bin/bash', '-c', 'eval "$(cat)" 2>&1 </dev/null'],
       user: 'student',
       cwd: '/home/student',
-      env: ENV,
+      env: { ...ENV, ...env },
       signal: AbortSignal.any([late.signal, ...(signal ? [signal] : [])]),
     })
     process.stream.on('error', () => process.stream.destroy())

@@ -1,3 +1,4 @@
+import { sessionToken } from '../../checks/session-token.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
@@ -15,14 +16,15 @@ export interface RunSetupDeps {
   log: Pick<Log, 'warn'>
 }
 
-/** Prepares a lab in its sandbox by a script of its own: setup.sh, or resume.sh after a reset. Throws `setup-failed` when that does not end well. */
+/** Prepares a lab in its sandbox by a script of its own: setup.sh, or resume.sh after a reset. It has the session's token as DRYDOCK_TOKEN. Throws `setup-failed` when that does not end well. */
 export async function runSetup(
   { clock, log }: RunSetupDeps,
   sandbox: Pick<Sandbox, 'exec'>,
-  { name, script }: { name: 'setup.sh' | 'resume.sh'; script: string },
+  { name, script, seed }: { name: 'setup.sh' | 'resume.sh'; script: string; seed: string },
   signal?: AbortSignal,
 ): Promise<void> {
-  const options = { clock, timeoutMs: SETUP_MS, maxBytes: OUTPUT_BYTES, signal }
+  const env = { DRYDOCK_TOKEN: await sessionToken(seed) }
+  const options = { clock, timeoutMs: SETUP_MS, maxBytes: OUTPUT_BYTES, env, signal }
   const { exitCode, output, timedOut } = await runScript(sandbox, script, options)
   if (exitCode === 0) return
   const how = timedOut

@@ -163,7 +163,12 @@ export class SessionReset {
       if (script === undefined) return
       await this.#step(id, null)
       const ending = AbortSignal.any([live.ending, ...(signal ? [signal] : [])])
-      await runSetup({ clock, log }, live.sandbox, { name: 'resume.sh', script }, ending)
+      await runSetup(
+        { clock, log },
+        live.sandbox,
+        { name: 'resume.sh', script, seed: live.record.seed },
+        ending,
+      )
     } catch (error) {
       if (!live.ending.aborted && !signal?.aborted) this.#deps.resumeFailed(id, error)
     } finally {

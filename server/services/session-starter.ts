@@ -54,7 +54,12 @@ export class SessionStarter {
       await this.#move(record.id, { engineReady: true, steps, images })
       if (lab.setup !== undefined) {
         const began = clock.now()
-        await runSetup(this.#deps, sandbox, { name: 'setup.sh', script: lab.setup }, signal)
+        await runSetup(
+          this.#deps,
+          sandbox,
+          { name: 'setup.sh', script: lab.setup, seed: record.seed },
+          signal,
+        )
         steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })
       }
       signal.throwIfAborted()

@@ -6,7 +6,7 @@ import { labels } from './labels.ts'
 import { runOnce } from './one-shot.ts'
 
 /** Raised when the layout inside a file changes, so that an older one is not taken for the new. */
-const LAYOUT = 1
+const LAYOUT = 2
 
 /** Read-only by their superblock, which nobody can remount writable; squashfs where the host's kernel lacks erofs. */
 export const readOnlyFormat = z.enum(['erofs', 'squashfs'])
