@@ -40,12 +40,13 @@ export class HostileProxy implements AsyncDisposable {
   readonly socketPath = join(tmpdir(), `drydock-${randomBytes(6).toString('hex')}.sock`)
   /** Answers given with malice since the last call of `turn`. */
   wronged = 0
-  /** Requests since then, without removals. */
+  /** Requests since then, without removals and without questions for the time, which the journal asks at moments of its own. */
   asked = 0
   readonly #target: { socketPath: string } | { agent: DialAgent }
   readonly #server = createServer((incoming, response) => this.#serve(incoming, response))
   #malice: Malice[] | undefined
   #honest = 0
+  #told = 0
 
   /** The engine's socket, or how to come to it. */
   constructor(target: string | Dial) {
@@ -64,14 +65,18 @@ export class HostileProxy implements AsyncDisposable {
   turn(malice: Malice | Malice[] | undefined, honest = 0): void {
     this.#malice = typeof malice === 'string' ? [malice] : malice
     this.#honest = honest
+    this.#told = 0
     this.wronged = 0
     this.asked = 0
   }
 
   #serve(incoming: IncomingMessage, response: ServerResponse): void {
-    if (incoming.method !== 'DELETE') this.asked++
-    if (this.#malice && incoming.method !== 'DELETE' && --this.#honest < 0) {
-      const malice = this.#malice[this.wronged++ % this.#malice.length] ?? 'silence'
+    const removes = incoming.method === 'DELETE'
+    const counts = !removes && !asksTime(incoming)
+    if (counts) this.asked++
+    if (this.#malice && !removes && (counts ? --this.#honest < 0 : this.#honest <= 0)) {
+      const malice = this.#malice[this.#told++ % this.#malice.length] ?? 'silence'
+      if (counts) this.wronged++
       incoming.resume()
       malices[malice](response)
       return
@@ -92,4 +97,8 @@ export class HostileProxy implements AsyncDisposable {
     this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
+}
+
+function asksTime({ url }: IncomingMessage): boolean {
+  return /\/info(\?|$)/.test(url ?? '')
 }
