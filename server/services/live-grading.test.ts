@@ -3,6 +3,7 @@ import type { JournalEvent } from '../../checks/check.ts'
 import { checks } from '../../checks/registry.ts'
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import { systemClock } from '../clock.ts'
+import { DrydockError } from '../errors.ts'
 import type { GradedTask } from './grade-tasks.ts'
 import { LiveGrading } from './live-grading.ts'
 import type { LiveSession } from './live-session.ts'
@@ -23,7 +24,9 @@ const event: JournalEvent = {
 }
 
 /** Grading whose runs last until they are let go; says which began. */
-function open(options: { outcome?: () => Pick<GradedTask, 'status' | 'code'>; hold?: boolean } = {}) {
+function open(
+  options: { outcome?: () => Pick<GradedTask, 'status' | 'code'>; hold?: boolean; full?: () => boolean } = {},
+) {
   const began: string[] = []
   const kept: string[] = []
   const held: (() => void)[] = []
@@ -31,7 +34,7 @@ function open(options: { outcome?: () => Pick<GradedTask, 'status' | 'code'>; ho
   const turns = new Turns()
   const grading = new LiveGrading({
     clock: systemClock,
-    log: { warn: (fields: object) => began.push(`warned ${JSON.stringify(fields)}`) },
+    log: { warn: () => {} },
     turns,
     grader: {
       checksOf: () => checks,
@@ -47,6 +50,7 @@ function open(options: { outcome?: () => Pick<GradedTask, 'status' | 'code'>; ho
         }))
       },
       async keep(live, _lab, graded, kind) {
+        if (options.full?.()) throw new DrydockError('store-failed')
         kept.push(...graded.map(({ task, status }) => `${live.record.id} ${task} ${status} ${kind}`))
         return undefined
       },
@@ -121,6 +125,35 @@ test('what is broken is tried again by itself, and at once when the engine answe
   await grading.close()
   expect(began.slice(0, 6).filter((each) => each === 's1 t1')).toHaveLength(3)
   expect(kept.at(-1)).toBe('s1 t2 passed live')
+})
+
+test('a verdict that the store did not take is judged again', async () => {
+  let asked = 0
+  const { grading, kept, begun } = open({
+    full: () => {
+      asked += 1
+      return asked <= 2
+    },
+  })
+  grading.rows('s1', [event])
+  await begun(4)
+  await grading.close()
+  expect(kept).toEqual(['s1 t1 passed live', 's1 t2 passed live'])
+})
+
+test('while a session waits for a turn it takes no slot from others', async () => {
+  const { grading, turns, began, begun } = open()
+  const long = Promise.withResolvers<void>()
+  const ids = ['a', 'b', 'c', 'd']
+  const held = ids.map((id) => turns.run(id, () => long.promise))
+  for (const id of ids) grading.rows(id, [event])
+  grading.rows('free', [event])
+  await begun(2)
+  expect(began).toEqual(['free t1', 'free t2'])
+  long.resolve()
+  await Promise.all(held)
+  await begun(10)
+  await grading.close()
 })
 
 test('a session that was left, or a server that stops, runs nothing more', async () => {

@@ -93,7 +93,7 @@ export class LiveGrading {
 
   /** Whether the task is run by itself in this session; otherwise only when somebody presses Check. */
   isLive(session: string, lab: Lab, task: LabTask): boolean {
-    if (this.#watched.get(session)?.pace.isSlow(task.id)) return false
+    if (this.#watched.get(session)?.pace.isSlow(task.id, this.#deps.clock.now())) return false
     return isLive(this.#deps.grader.checksOf(lab), task)
   }
 
@@ -138,26 +138,43 @@ export class LiveGrading {
   }
 
   async #run(session: string, watched: Watched): Promise<void> {
-    const { turns, clock, log } = this.#deps
-    const { signal } = this.#ending
+    const { clock, log } = this.#deps
     watched.busy = true
     try {
-      // Who waits for a long turn of its own session takes no slot from others.
-      await turns.idle(session)
-      await this.#slots.run(signal, async () => {
-        for (const due of watched.pace.take(clock.now()))
-          await turns.run(session, () => this.#judge(session, watched, due))
-      })
-    } catch (err) {
-      if (!isOver(err) && !signal.aborted)
-        log.warn({ err, session }, 'a session could not be graded by itself')
+      await this.#deps.turns.idle(session)
+      for (const due of watched.pace.take(clock.now())) {
+        try {
+          await this.#inTurn(session, watched, due)
+        } catch (err) {
+          if (isOver(err) || this.#ending.signal.aborted) return
+          log.warn({ err, session, task: due.task }, 'a task could not be graded by itself')
+          watched.pace.ran(due.task, failed, clock.now())
+        }
+      }
     } finally {
       watched.busy = false
       this.#schedule(session, watched)
     }
   }
 
-  async #judge(session: string, watched: Watched, due: { task: string; reason: Reason }): Promise<void> {
+  /** Judges one task in a turn of its session and a slot of all; the slot is held neither while a turn is waited for nor after the verdict is kept. */
+  async #inTurn(session: string, watched: Watched, due: Due): Promise<void> {
+    const { turns } = this.#deps
+    let turn: Promise<void> | undefined
+    while (!turn) {
+      await turns.idle(session)
+      await this.#slots.run(this.#ending.signal, async () => {
+        if (turns.busy(session)) return
+        const { promise: kept, resolve } = Promise.withResolvers<void>()
+        turn = turns.run(session, () => this.#judge(session, watched, due, resolve)).finally(resolve)
+        turn.catch(() => {})
+        await kept
+      })
+    }
+    await turn
+  }
+
+  async #judge(session: string, watched: Watched, due: Due, kept: () => void): Promise<void> {
     const { clock, grader, running, changed } = this.#deps
     const { signal } = this.#ending
     signal.throwIfAborted()
@@ -171,12 +188,18 @@ export class LiveGrading {
     const graded = await grader.grade(live, lab, tasks, { signal, look: false })
     const now = clock.now()
     const run = await grader.keep(live, lab, graded, due.reason === 'taken-up' ? 'quiet' : 'live')
+    kept()
     for (const { task, status, code } of graded)
       if (watched.pace.ran(task, { status, code, ms: now - began }, now)) changed(session)
     // A verdict that gives nothing needs no look.
     if (run && graded.some(({ status }) => status === 'passed')) await grader.lookAfter(live, run, tasks)
   }
 }
+
+type Due = { task: string; reason: Reason }
+
+/** What a run that threw counts as. */
+const failed = { status: 'broken', code: 'check-failed', ms: 0 } as const
 
 /** The session was let go of meanwhile: nothing went wrong. */
 function isOver(error: unknown): boolean {

@@ -8,8 +8,9 @@ const PER_SECOND = 2
 /** A broken task is tried again after this, then twice as long each time, so often. */
 const FIRST_RETRY_MS = 500
 const MAX_RETRIES = 6
-/** A task whose checks took longer than this twice in a row is no longer run by itself. */
-const SLOW_MS = 3_000
+/** A task whose checks took longer than this twice in a row is not run by itself for so long. Milliseconds. */
+const SLOW_MS = 10_000
+const SLOW_FOR_MS = 120_000
 
 /** What may pass by itself. A gap in the journal, or a mistake in a lab, does not. */
 const passing = new Set(['engine-down', 'engine-answer', 'timeout', 'probe-failed', 'check-failed'])
@@ -22,7 +23,7 @@ export class LivePace {
   readonly #due = new Map<string, { reason: Reason; at: number }>()
   readonly #retries = new Map<string, number>()
   readonly #slowRuns = new Map<string, number>()
-  readonly #slow = new Set<string>()
+  readonly #slowSince = new Map<string, number>()
   #tokens = BURST
   #at: number | undefined
 
@@ -78,13 +79,16 @@ export class LivePace {
     if (this.#due.get(task)?.reason === 'retry') this.#due.delete(task)
     const slowRuns = result.ms > SLOW_MS ? (this.#slowRuns.get(task) ?? 0) + 1 : 0
     this.#slowRuns.set(task, slowRuns)
-    if (slowRuns < 2 || this.#slow.has(task)) return false
-    this.#slow.add(task)
+    if (slowRuns < 2 || this.isSlow(task, now)) return false
+    this.#slowSince.set(task, now)
+    this.#slowRuns.delete(task)
     return true
   }
 
-  isSlow(task: string): boolean {
-    return this.#slow.has(task)
+  /** Whether the task's checks were seen to take long, not long ago. */
+  isSlow(task: string, now: number): boolean {
+    const since = this.#slowSince.get(task)
+    return since !== undefined && Math.abs(now - since) < SLOW_FOR_MS
   }
 
   #refill(now: number): void {
