@@ -23,7 +23,7 @@ const LIMIT_MS = 60_000
 /** After green the machine is looked at; the floor is measured when that is over. */
 const SETTLE_MS = 500
 /** How often each session acts: with one as fast as a person could, with many now and then. Milliseconds. */
-const pauseMs = (sessions: number) => (sessions === 1 ? 2_000 : 30_000)
+const pauseMs = (sessions: number) => (sessions === 1 ? 2_000 : 15_000)
 
 interface Student {
   user: UserRecord
@@ -172,12 +172,11 @@ async function measure(
       students.map(async (student, n) => {
         // Spread over the time of one pause, so that they do not act as one.
         await new Promise((resolve) => setTimeout(resolve, (pause * n) / students.length))
-        // A first pass makes a checkpoint, and only that one.
-        for (let nth = 0; left > 0 && !signal.aborted; nth += 1) {
-          if (nth > 0) left -= 1
+        // First passes count, with the checkpoint that each makes: they are what a student waits for.
+        while (left > 0 && !signal.aborted) {
+          left -= 1
           const began = Date.now()
-          const sample = await act(place, student, feed, student === mine ? browser : undefined)
-          if (nth > 0) samples.push(sample)
+          samples.push(await act(place, student, feed, student === mine ? browser : undefined))
           await new Promise((resolve) => setTimeout(resolve, Math.max(0, began + pause - Date.now())))
         }
       }),
