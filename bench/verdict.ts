@@ -203,7 +203,7 @@ function summary(sessions: number, samples: readonly Sample[]) {
     green,
     browser: of(samples.flatMap(({ seen }) => seen ?? [])),
     ratio: { p50: round(green.p50 / floor.p50), p95: round(green.p95 / floor.p95) },
-    beside: { p50: green.p50 - floor.p50, p95: green.p95 - floor.p95 },
+    beside: of(samples.map((each) => each.green - each.floor)),
   }
 }
 

@@ -1,12 +1,14 @@
 import { Agent, type ClientRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { inspect } from 'node:util'
 import type { Clock } from '../clock.ts'
 
 /** A new connection to an engine's API socket; the caller owns it. */
 export type Dial = (signal?: AbortSignal) => Promise<Duplex>
 
 const MAX_IDLE_CONNECTIONS = 2
-const IDLE_MS = 30_000
+/** A student reads and thinks for some minutes; a new connection then costs what a small verdict does. */
+const IDLE_MS = 300_000
 const DIAL_MS = 5_000
 
 /** An http.Agent over connections that are no sockets, so that an HTTP client can talk through exec. */
@@ -63,6 +65,11 @@ export class DialAgent extends Agent {
       stream.off('close', cancel)
     }
     super.reuseSocket(stream, request)
+  }
+
+  /** docker-modem describes the options of every request to a debug log, to any depth: without this, all connections with it. */
+  [inspect.custom](): string {
+    return 'DialAgent'
   }
 
   /** Ends every connection, also one that is being made. */

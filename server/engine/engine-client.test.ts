@@ -1,8 +1,10 @@
 import { connect } from 'node:net'
 import { Duplex } from 'node:stream'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { testHost } from '../host/test-host.ts'
+import { DialAgent } from './dial-agent.ts'
 import { EngineClient } from './engine-client.ts'
 import { ScriptedEngine } from './testing/scripted-engine.ts'
 
@@ -44,6 +46,13 @@ test('talks over streams that are no sockets and keeps them', async () => {
   expect(dialled).toBe(1)
   await Promise.all(Array.from({ length: 30 }, () => client.call(ping)))
   expect(dialled).toBeLessThanOrEqual(9)
+})
+
+test('what a request costs does not grow with what its connections hold', async () => {
+  const agent = new DialAgent({ dial: () => overStream(socketPath), clock: systemClock })
+  // docker-modem does this for every request.
+  expect(inspect({ agent }, { showHidden: true, depth: null }).length).toBeLessThan(100)
+  agent.destroy()
 })
 
 test('a question on a connection that the engine closed meanwhile is asked again', async () => {

@@ -65,6 +65,19 @@ test('it is asked now and then, and nobody waits for that', async () => {
   expect(engine.asked).toBe(2)
 })
 
+test('an engine that is slow to answer is asked ever less often', async () => {
+  const { clock, engine, time } = open(0, [[40, 40]])
+  await time.offset()
+  const first = engine.asked
+  for (let second = 0; second < 60; second += 1) {
+    await clock.pass(1_001)
+    await time.offset()
+    await new Promise(setImmediate)
+  }
+  expect(engine.asked - first).toBeGreaterThanOrEqual(4)
+  expect(engine.asked - first).toBeLessThanOrEqual(7)
+})
+
 test('a clock that was set is noticed by an event from the future, and by the next answer', async () => {
   const { clock, engine, time, event } = open(0, [[1, 1]])
   await time.offset()

@@ -16,7 +16,7 @@ interface Bounds {
 const GOOD_MS = 5
 /** Questions in a row at first, until it is good enough. */
 const FIRST_ASKS = 5
-/** Asked again so often while it is not good enough, and so often to follow clocks that are set. */
+/** Asked again after this while it is not good enough, then after twice as long each time: an engine that is slow to answer must not be asked the more for it. At last so often, to follow clocks that are set. */
 const POOR_MS = 1_000
 const AGAIN_MS = 30_000
 /** Two clocks drift apart by no more than this, in milliseconds per millisecond. */
@@ -29,6 +29,7 @@ export class EngineClock {
   #bounds: Bounds | undefined
   #asking: Promise<void> | undefined
   #askedAt = Number.NEGATIVE_INFINITY
+  #patience = POOR_MS
 
   /** `ask` measures once; it may take as long as the engine takes to answer. */
   constructor(deps: { ask: () => Promise<Offset>; clock: Clock }) {
@@ -40,7 +41,7 @@ export class EngineClock {
   async offset(): Promise<Offset> {
     const since = Math.abs(this.#clock.now() - this.#askedAt)
     if (!this.#bounds) await this.#measure()
-    else if (since > AGAIN_MS || (since > POOR_MS && !this.#isGood())) this.#measure().catch(() => {})
+    else if (since > (this.#isGood() ? AGAIN_MS : this.#patience)) this.#measure().catch(() => {})
     const { low, high } = this.#bounds ?? { low: 0, high: 0 }
     return { ms: (low + high) / 2, within: (high - low) / 2 }
   }
@@ -68,6 +69,7 @@ export class EngineClock {
 
   async #askOften(): Promise<void> {
     const most = this.#bounds ? 1 : FIRST_ASKS
+    this.#patience = this.#bounds ? Math.min(AGAIN_MS, this.#patience * 2) : POOR_MS
     for (let n = 0; n < most && (n === 0 || !this.#isGood()); n += 1) this.#learn(await this.#ask())
   }
 
