@@ -3,7 +3,7 @@ import { TestClock } from '../test-clock.ts'
 import { EngineClock, type Offset } from './engine-clock.ts'
 
 /** An engine whose clock is `ahead` of ours, asked by questions that take so many milliseconds to go and to come back. */
-function open(ahead: number, ways: [number, number][]) {
+function open(ahead: number, ways: [number, number][], shared = false) {
   const clock = new TestClock()
   const engine = { ahead, asked: 0 }
   const ask = async (): Promise<Offset> => {
@@ -16,7 +16,7 @@ function open(ahead: number, ways: [number, number][]) {
     const within = (clock.now() - asked) / 2
     return { ms: told - asked - within, within }
   }
-  const time = new EngineClock({ ask, clock })
+  const time = new EngineClock({ ask, clock, shared })
   const nano = (ms: number) => String(BigInt(Math.round(ms)) * 1_000_000n)
   return { clock, engine, time, event: () => time.saw(nano(clock.now() + engine.ahead)) }
 }
@@ -103,4 +103,17 @@ test('an engine that does not answer is said, and asked again by the next', asyn
   await expect(time.offset()).rejects.toThrow('down')
   up = true
   expect(await time.offset()).toEqual({ ms: 3, within: 1 })
+})
+
+test('a clock that is ours is not asked for, until an event from the future shows that it is not', async () => {
+  const { clock, engine, time, event } = open(0, [[30, 30]], true)
+  event()
+  expect(await time.offset()).toEqual({ ms: 0, within: 0 })
+  expect(engine.asked).toBe(0)
+
+  await clock.pass(10_000)
+  engine.ahead = 60_000
+  event()
+  expect(high(await time.offset())).toBeGreaterThanOrEqual(60_000)
+  expect(engine.asked).toBeGreaterThan(0)
 })

@@ -30,15 +30,18 @@ export class EngineClock {
   #asking: Promise<void> | undefined
   #askedAt = Number.NEGATIVE_INFINITY
   #patience = POOR_MS
+  #shared: boolean
 
-  /** `ask` measures once; it may take as long as the engine takes to answer. */
-  constructor(deps: { ask: () => Promise<Offset>; clock: Clock }) {
+  /** `ask` measures once; it may take as long as the engine takes to answer. `shared`: the engine's clock is ours, and it is asked only once an event shows otherwise. */
+  constructor(deps: { ask: () => Promise<Offset>; clock: Clock; shared?: boolean }) {
     this.#ask = deps.ask
     this.#clock = deps.clock
+    this.#shared = deps.shared ?? false
   }
 
   /** What is known now; asks when nothing is. Rejects as `ask` does. */
   async offset(): Promise<Offset> {
+    if (this.#shared) return { ms: 0, within: 0 }
     const since = Math.abs(this.#clock.now() - this.#askedAt)
     if (!this.#bounds) await this.#measure()
     else if (since > (this.#isGood() ? AGAIN_MS : this.#patience)) this.#measure().catch(() => {})
@@ -48,9 +51,10 @@ export class EngineClock {
 
   /** An event with this time of the engine, in nanoseconds as digits, has just come. */
   saw(timeNano: string): void {
+    const low = Number(BigInt(timeNano) / 1_000n) / 1_000 - this.#clock.now() - 1
+    if (low > 0) this.#shared = false
     const bounds = this.#bounds
     if (!bounds) return
-    const low = Number(BigInt(timeNano) / 1_000n) / 1_000 - this.#clock.now() - 1
     // Later than the engine's clock can be by what is known: one of the clocks was set.
     if (low > bounds.high) this.#bounds = undefined
     else if (low > bounds.low) bounds.low = low

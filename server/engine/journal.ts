@@ -52,6 +52,8 @@ export class Journal {
   /** `earlier`: the last rows that the sink has of this session (512 suffice), when it has any. */
   constructor(deps: {
     engine: Pick<StudentEngine, 'events' | 'clockOffset' | 'marks'>
+    /** The engine's clock is ours. */
+    sharesClock?: boolean
     sink: JournalSink
     clock: Clock
     earlier?: readonly JournalRow[]
@@ -60,7 +62,11 @@ export class Journal {
     this.#engine = deps.engine
     this.#sink = deps.sink
     this.#clock = deps.clock
-    this.#time = new EngineClock({ ask: () => deps.engine.clockOffset(), clock: deps.clock })
+    this.#time = new EngineClock({
+      ask: () => deps.engine.clockOffset(),
+      clock: deps.clock,
+      shared: deps.sharesClock,
+    })
     this.#intake = new JournalIntake(deps.earlier, new EventAuthor(deps.engine.marks))
     this.#listener = deps.listener ?? {}
   }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DrydockError } from '../errors.ts'
 import { checkpointName } from './checkpoint-name.ts'
@@ -48,6 +49,13 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
 
       test('host name and message of the day are those of the spec', async () => {
         expect(await sh(sandbox, 'hostname; cat /etc/motd')).toBe('harbour\nWelcome to the harbour')
+      })
+
+      test('its clock is ours only where its kernel is', async () => {
+        const kernel = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
+        const own = (await sh(sandbox, 'cat /proc/sys/kernel/random/boot_id')).trim() === kernel.trim()
+        expect(sandbox.sharesClock).toBe(own)
+        expect((await driver.get(sandbox.id))?.sharesClock).toBe(own)
       })
 
       test('the student is in the docker group and may become root', async () => {

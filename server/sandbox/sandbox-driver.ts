@@ -116,6 +116,8 @@ export interface SandboxWitness {
 
 export interface Sandbox {
   readonly id: string
+  /** It is known to run on this process's kernel, so that its clock is ours. */
+  readonly sharesClock: boolean
   /** Name of the golden store under it, which says its contents; null for a sandbox without one. */
   store(): Promise<string | null>
   /** Whether it runs. Never throws for a sandbox that is gone. */

@@ -82,6 +82,7 @@ export class LiveSession {
     this.rows = new JournalRows((afterSeq) => store.journal(record.id, afterSeq))
     this.journal = new Journal({
       engine: this.engine,
+      sharesClock: sandbox.sharesClock,
       sink: { append: (rows) => store.appendJournal(record.id, rows) },
       clock,
       earlier,

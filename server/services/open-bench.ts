@@ -45,7 +45,12 @@ export async function openBench(
   const { clock, log } = deps
   const engine = new StudentEngine({ dial: (signal) => sandbox.dialEngine(signal), clock, seed })
   const rows: JournalRow[] = []
-  const journal = new Journal({ engine, clock, sink: { append: async (more) => void rows.push(...more) } })
+  const journal = new Journal({
+    engine,
+    clock,
+    sharesClock: sandbox.sharesClock,
+    sink: { append: async (more) => void rows.push(...more) },
+  })
   journal.start()
 
   const given = new Map(before)

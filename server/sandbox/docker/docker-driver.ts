@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
@@ -41,6 +42,13 @@ export interface DockerDriverDeps {
   format?: ReadOnlyFormat
 }
 
+/** Which start of which kernel this process runs on; undefined where there is no way to tell. */
+const ownKernel = () =>
+  readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
+    (id) => id.trim(),
+    () => undefined,
+  )
+
 const randomId = () => randomBytes(8).toString('hex')
 
 /** Sandboxes as containers of a user-namespace-remapped host engine, each with a disk of its own. */
@@ -52,6 +60,7 @@ export class DockerSandboxDriver implements SandboxDriver {
   readonly #maker: SandboxMaker
   #labs: readonly LabImage[]
   #ground: Promise<Ground> | undefined
+  #sharesClock = false
 
   constructor(deps: DockerDriverDeps) {
     const { images, installation, hostDir, clock, log } = deps
@@ -159,6 +168,7 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { images, allowUnmapped } = this.#deps
     const facts = await hostFacts(this.#docker, allowUnmapped)
     await this.#wakeLeftovers()
+    this.#sharesClock = (await this.#helper.request('kernel')).trim() === (await ownKernel())
     const tools = await ensureTools(await this.#files(), images.tools)
     return await this.#storeOf({ facts, tools }, this.#labs)
   }
@@ -213,6 +223,6 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   #sandbox(id: string, container: Docker.Container): DockerSandbox {
-    return new DockerSandbox({ ...this.#parts, id, container })
+    return new DockerSandbox({ ...this.#parts, sharesClock: this.#sharesClock, id, container })
   }
 }

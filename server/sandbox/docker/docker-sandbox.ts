@@ -28,12 +28,14 @@ const DIAL_MS = 5_000
 /** One sandbox on the host engine. Holds nothing but names, so any number of these may stand for the same sandbox. */
 export class DockerSandbox implements Sandbox {
   readonly id: string
+  readonly sharesClock: boolean
   readonly #container: Docker.Container
   readonly #helper: HostHelper
   readonly #execDeps: ExecDeps
 
-  constructor(deps: ExecDeps & { id: string; container: Docker.Container }) {
+  constructor(deps: ExecDeps & { id: string; sharesClock: boolean; container: Docker.Container }) {
     this.id = deps.id
+    this.sharesClock = deps.sharesClock
     this.#container = deps.container
     this.#helper = deps.helper
     this.#execDeps = deps

@@ -1,5 +1,10 @@
 # Stores and tools: read-only files, mounted once for all installations.
 
+# verb_kernel: which start of which kernel this is.
+verb_kernel() {
+  cat /proc/sys/kernel/random/boot_id
+}
+
 # verb_format: which read-only file system this kernel has. Asking to mount one of a kind makes the kernel load it.
 verb_format() {
   case $(LC_ALL=C mount -t erofs none "$shared" 2>&1) in
