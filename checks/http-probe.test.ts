@@ -100,22 +100,3 @@ test('from a network, by name; by a name that is unknown; to one that says nothi
   expect((await get(lonely)).code).toBe('container-not-running')
   expect(await machine.leftBehind(alone.id)).toEqual([])
 })
-
-test('steady requests are all answered, or counted as lost', async () => {
-  const load = async (params: object) =>
-    machine.check('load_probe', { to: on('open'), per_second: 40, seconds: 1, ...params })
-  const good = await load({ matches: '^ahoy v1' })
-  expect(good).toMatchObject({ code: 'passed', evidence: [{ observed: '40 x 200' }] })
-  expect((await load({ matches: 'v2' })).code).toBe('wrong-body')
-  expect((await load({ path: '/nothing' })).evidence[0]?.observed).toBe('40 x 404')
-  const lost = await load({ port: 81 })
-  expect(lost).toMatchObject({ code: 'requests-lost', evidence: [{ observed: '40 x exit 7' }] })
-  expect((await load({ port: 81, tolerate: 40 })).code).toBe('passed')
-  expect((await load({ to: on('nobody') })).code).toBe('object-missing')
-  expect((await load({ to: { published: machine.name('mute') } })).code).toBe('not-published')
-  expect((await load({ to: on('open', 'nowhere') })).code).toBe('no-address')
-  expect((await load({ from: { container: machine.name('alone') } })).code).toBe('container-not-running')
-  // More than can be asked in the time while each answer is waited for.
-  const slow = await load({ to: on('mute'), per_second: 10, seconds: 1, timeout_ms: 2_000 })
-  expect(slow.evidence[0]?.observed).toMatch(/^\d x exit 28, \d x not sent$/)
-})
