@@ -1,3 +1,5 @@
+import type { BrokenTask } from './contract/problem.ts'
+
 /** Every error a person or a client can meet: its HTTP status, its title and what to do next. */
 export const errorTable = {
   'lab-unknown': {
@@ -33,7 +35,7 @@ export const errorTable = {
   'submission-broken': {
     status: 503,
     title: 'The session could not be submitted',
-    hint: 'This is not your fault and costs nothing. Press Check at the tasks named, then submit again.',
+    hint: 'This is not your fault and costs nothing. Try again; what stays so can be submitted anyway, for a person to judge.',
   },
   'hint-none': {
     status: 409,
@@ -227,12 +229,14 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable
 
-/** A fault with a code of the table. `detail` is one sentence for the person it happens to. */
+/** A fault with a code of the table. `detail` is one sentence for the person it happens to; `tasks` are those of `submission-broken`. */
 export class DrydockError extends Error {
   readonly code: ErrorCode
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions) {
+  readonly tasks: readonly BrokenTask[] | undefined
+  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { tasks?: readonly BrokenTask[] }) {
     super(detail ?? errorTable[code].title, options)
     this.name = 'DrydockError'
     this.code = code
+    this.tasks = options?.tasks
   }
 }

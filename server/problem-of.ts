@@ -6,5 +6,6 @@ export function problemOf(fault: unknown): Problem {
   const code: ErrorCode = fault instanceof DrydockError ? fault.code : 'internal'
   const { status, title, hint } = errorTable[code]
   const detail = fault instanceof DrydockError ? fault.message : title
-  return { type: `urn:drydock:problem:${code}`, title, status, detail, code, hint }
+  const tasks = fault instanceof DrydockError && fault.tasks ? { tasks: [...fault.tasks] } : {}
+  return { type: `urn:drydock:problem:${code}`, title, status, detail, code, hint, ...tasks }
 }

@@ -45,18 +45,54 @@ tasks:
   'solutions/good/sealed.sh': '# passes: all\ntrue\n',
 }
 
+/** Whose journal will have ended where the answer lies. */
+const quiet = {
+  'lab.yaml': `
+title: Unseen
+promise: Be graded where not all can be seen
+track: Foundations
+order: 2
+minutes: 5
+level: start
+model: A container is a process.
+goals: [start a container]
+images: ['busybox:1']
+tasks:
+  - id: first
+    title: Run one
+    checks:
+      - use: object_exists
+        with: { ref: kept }
+    hints: [one]
+  - id: calm
+    title: Keep it calm
+    weight: 2
+    grading: must-hold
+    checks:
+      - use: events
+        with: { container: kept, forbid: [{ action: kill }] }
+    hints: [one]
+`,
+  'brief.md': 'A story.',
+  'afterword.md': 'What was shown.',
+  'tasks/first.md': 'Run it.',
+  'tasks/calm.md': 'Leave it alone.',
+  'solutions/good/unseen.sh': '# passes: all\ndocker run -d --name kept busybox:1 sleep 99\n',
+}
+
 let place: TestPlace
 let server: TestServer
 let id: string
 
 beforeAll(async () => {
-  place = await testPlace({ sealed: files })
+  place = await testPlace({ sealed: files, quiet })
   server = await testServer(place)
 })
 afterAll(async () => {
   await server?.close()
   // A submission keeps the machine as it was submitted.
-  expect(await place?.remove()).toEqual([expect.stringMatching(/^[0-9a-f]{16}-[0-9a-f]{8}$/)])
+  const kept = expect.stringMatching(/^[0-9a-f]{16}-[0-9a-f]{8}$/)
+  expect(await place?.remove()).toEqual([kept, kept])
 })
 
 const at = (path = '') => `${server.url}/api/sessions/${id}${path}`
@@ -122,4 +158,55 @@ test("a receipt is its owner's alone", async () => {
   await server.store.putUser({ id: 'bob', name: 'Bob', role: 'admin' })
   const bob = { id: 'bob', name: 'Bob', role: 'admin' } as const
   await expect(server.services.receipts.of(bob, id)).rejects.toMatchObject({ code: 'session-unknown' })
+})
+
+test('what cannot be judged for good is said with its reason, and handed in only when that is asked for, without a pass', async () => {
+  id = (await call(`${server.url}/api/sessions`, 'POST', { lab: 'quiet' })).body.id
+  await until(get, ({ state }) => state === 'ready')
+  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const options = { clock: systemClock, timeoutMs: 60_000, maxBytes: 10_000 }
+  await runScript(sandbox, 'docker run -d --name kept busybox:1 sleep 999', options)
+  await until(get, ({ tasks }) => tasks.every(({ status }) => status === 'passed'))
+  const last = await server.store.lastJournalSeq(id)
+  await server.store.appendJournal(id, [
+    { kind: 'gap', seq: last + 10_000, timeNano: `${Date.now()}000000`, reason: 'full' },
+  ])
+
+  const message = expect.stringContaining('not recorded')
+  for (const body of [undefined, {}, { anyway: false }]) {
+    const refused = await call(at('/submission'), 'POST', body)
+    expect(refused).toMatchObject({ status: 503, body: { code: 'submission-broken' } })
+    expect(refused.body.detail).toContain('Keep it calm')
+    expect(refused.body.tasks).toEqual([{ task: 'calm', code: 'journal-gap', message, passes: false }])
+    expect(await get()).toMatchObject({ state: 'ready', submission: null })
+  }
+
+  const submitted = await call(at('/submission'), 'POST', { anyway: true })
+  expect(submitted.body.submission).toMatchObject({ points: 1, of: 3 })
+  expect(submitted.body.submission.tasks).toEqual([
+    { task: 'first', passed: true, points: 1, of: 1, code: 'passed', broken: false },
+    { task: 'calm', passed: false, points: 0, of: 2, code: 'journal-gap', broken: true },
+  ])
+  const ended = await until(get, ({ state, submission }) => state === 'ended' && submission?.receipt !== '')
+  expect(ended.tasks[1]).toMatchObject({
+    status: 'broken',
+    code: 'journal-gap',
+    verdicts: [{ status: 'broken', code: 'journal-gap', message }],
+  })
+
+  const text = await (await fetch(at('/receipt'))).text()
+  expect(verifyReceipt(text, publicKeyOf(place.config.dataDir))).toMatchObject({ ok: true })
+  const receipt = JSON.parse(text) as Receipt
+  expect(receipt.grade).toEqual({ points: 1, of: 3 })
+  expect(receipt.tasks).toMatchObject([
+    { task: 'first', passed: true },
+    {
+      task: 'calm',
+      passed: false,
+      points: 0,
+      broken: true,
+      verdicts: [{ check: 'events', status: 'broken', code: 'journal-gap', message }],
+    },
+  ])
+  expect(receipt.tasks[0]).not.toHaveProperty('broken')
 })

@@ -176,9 +176,9 @@ test('a submission judges what must hold now, grades by weights less hints, and 
   // 2 less two hints of a quarter each; the answer of the last test is wrong.
   expect(first.body.submission).toMatchObject({ points: 1, of: 6, receipt: null })
   expect(first.body.submission.tasks).toEqual([
-    { task: 'once', passed: true, points: 1, of: 2, code: 'passed' },
-    { task: 'hold', passed: false, points: 0, of: 3, code: 'object-missing' },
-    { task: 'say', passed: false, points: 0, of: 1, code: expect.any(String) },
+    { task: 'once', passed: true, points: 1, of: 2, code: 'passed', broken: false },
+    { task: 'hold', passed: false, points: 0, of: 3, code: 'object-missing', broken: false },
+    { task: 'say', passed: false, points: 0, of: 1, code: expect.any(String), broken: false },
   ])
   expect(first.body).toMatchObject({ state: 'ready' })
 
@@ -216,6 +216,7 @@ test('what cannot be judged is not submitted; a server that dies in between leav
   const broken = await post('submission')
   expect([broken.status, broken.body.code]).toEqual([503, 'submission-broken'])
   expect(broken.body.detail).toContain('Run it once')
+  expect(broken.body.tasks).toMatchObject([{ task: 'once', code: 'timeout', passes: true }])
   expect(rooms).toBe(3)
   expect(await get()).toMatchObject({
     state: 'ready',
@@ -265,4 +266,32 @@ test('what cannot be judged is not submitted; a server that dies in between leav
   const over = await inState('ended')
   expect(over.submission).toEqual({ ...stored.body.submission, receipt: `receipt of ${id}` })
   expect(keptFor).toEqual([id])
+})
+
+test('a clean room that cannot judge takes the points of a task that was passed before, when it is handed in anyway', async () => {
+  await start('verified')
+  await inState('ready')
+  await typed('docker run --name once busybox:1 sh -c "exit 3"')
+  await until(get, ({ tasks }) => tasks[0]?.status === 'passed')
+
+  let rooms = 0
+  hooks = {
+    cleanRoom: async (_live, _lab, { id: task }) => {
+      rooms += 1
+      return { task, status: 'broken', code: 'timeout', checks: [] }
+    },
+  }
+  // Asked for while the first is still being judged: that one is handed in.
+  const [first, second] = await Promise.all([post('submission'), post('submission', { anyway: true })])
+  expect(rooms).toBe(3)
+  expect(second.body.submission).toEqual(first.body.submission)
+  expect(first.body.submission.tasks[0]).toEqual({
+    task: 'once',
+    passed: false,
+    points: 0,
+    of: 2,
+    code: 'timeout',
+    broken: true,
+  })
+  expect((await inState('ended')).tasks[0]).toMatchObject({ status: 'broken', code: 'timeout' })
 })

@@ -32,6 +32,8 @@ const receiptTask = z.strictObject({
   passedAt: at.nullable(),
   /** Judged on a machine that the student never touched. */
   cleanRoom: z.boolean(),
+  /** It could not be judged and was handed in anyway: no points, for a person to judge. Absent otherwise. */
+  broken: z.literal(true).optional(),
   hints: z.array(z.strictObject({ code: z.string(), index: z.int(), at })),
   verdicts: z.array(receiptVerdict),
 })

@@ -64,7 +64,15 @@ export const submission = z.object({
   points: z.number(),
   of: z.number(),
   tasks: z.array(
-    z.object({ task: z.string(), passed: z.boolean(), points: z.number(), of: z.number(), code: z.string() }),
+    z.object({
+      task: z.string(),
+      passed: z.boolean(),
+      points: z.number(),
+      of: z.number(),
+      code: z.string(),
+      /** It could not be judged and was handed in anyway: no points now, for a person to judge. */
+      broken: z.boolean(),
+    }),
   ),
   /** Id of the receipt, to be had from `/api/sessions/:id/receipt`; null for the moment until it is made. */
   receipt: z.string().nullable(),
@@ -110,6 +118,8 @@ export const checksResult = z.object({ verdicts: z.array(verdict), tasks: z.arra
 export type ChecksResult = z.infer<typeof checksResult>
 /** `seen`: how many of the task's hints the page shows; with more already taken none is taken. */
 export const takeHint = z.object({ task: z.string().max(100), seen: z.int().min(0).optional() }).strict()
+/** `anyway`: tasks that cannot be judged now are handed in without points, marked for a person to judge. */
+export const submitSession = z.object({ anyway: z.boolean().optional() }).strict()
 export const nameCheckpoint = z.object({ name: z.string().trim().min(1).max(60) }).strict()
 export const resetSession = z.object({ checkpoint: z.string().max(64) }).strict()
 export const giveAnswer = z

@@ -9,6 +9,7 @@ import {
   runChecks,
   session,
   sessionSummary,
+  submitSession,
   takeHint,
 } from '../contract/session.ts'
 import type { Services } from '../services/services.ts'
@@ -60,8 +61,8 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
 
   app.post(
     '/sessions/:id/submission',
-    { schema: { params, response: { 200: session, ...problems } } },
-    async (request) => services.submissions.submit(request.user, request.params.id),
+    { schema: { params, body: submitSession.nullish(), response: { 200: session, ...problems } } },
+    async (request) => services.submissions.submit(request.user, request.params.id, request.body ?? {}),
   )
 
   // The text is what was signed: it is sent as it was written.

@@ -13,7 +13,19 @@ const SLOW_MS = 10_000
 const SLOW_FOR_MS = 120_000
 
 /** What may pass by itself. A gap in the journal, or a mistake in a lab, does not. */
-const passing = new Set(['engine-down', 'engine-answer', 'timeout', 'probe-failed', 'check-failed'])
+const passing = new Set([
+  'engine-down',
+  'engine-answer',
+  'timeout',
+  'probe-failed',
+  'check-failed',
+  'clean-room-failed',
+])
+
+/** Whether the cause of a broken verdict with this code may pass by itself. */
+export function maySettle(code: string): boolean {
+  return passing.has(code)
+}
 
 /** Why a task is to be run: something happened, a broken verdict is tried again, or the server takes the session up. */
 export type Reason = 'news' | 'retry' | 'taken-up'
@@ -68,7 +80,7 @@ export class LivePace {
 
   /** What a run of a task gave. Answers whether it has just become too slow to run by itself. */
   ran(task: string, result: { status: Verdict['status']; code: string; ms: number }, now: number): boolean {
-    if (result.status === 'broken' && passing.has(result.code)) {
+    if (result.status === 'broken' && maySettle(result.code)) {
       const tries = this.#retries.get(task) ?? 0
       this.#retries.set(task, tries + 1)
       if (tries < MAX_RETRIES && !this.#due.has(task))

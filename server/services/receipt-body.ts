@@ -16,6 +16,8 @@ export interface GradedForReceipt {
   passedAt: number | null
   /** Whether a clean room had the last word. */
   cleanRoom: boolean
+  /** It could not be judged and was handed in anyway. */
+  broken?: true
   hints: readonly { code: string; index: number; at: number }[]
   /** From which the grade follows: those of the submission, or those of the run that first passed. */
   verdicts: readonly VerdictRecord[]
@@ -93,6 +95,7 @@ function taskOf(graded: GradedForReceipt): ReceiptBody['tasks'][number] {
     code,
     passedAt: isoOrNull(graded.passedAt),
     cleanRoom: graded.cleanRoom,
+    ...(graded.broken && { broken: true }),
     hints: graded.hints.map(({ code, index, at }) => ({ code, index, at: iso(at) })),
     verdicts: graded.verdicts.map(({ verdict, use, gathered, snapshots }) => ({
       check: verdict.check,

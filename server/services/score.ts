@@ -6,6 +6,8 @@ export interface TaskResult {
   passed: boolean
   code: string
   cleanRoom: boolean
+  /** It could not be judged, and is handed in without a pass. */
+  broken?: boolean
 }
 
 /** The grade by the tasks' weights, less what the hints taken cost; in hundredths of a point, so that sums are exact. */
@@ -18,9 +20,10 @@ export function score(
     const result = results.find(({ task }) => task === id)
     const hints = taken.filter(({ task }) => task === id).length
     const share = Math.max(0, 1 - hints * lab.hint_cost)
+    const broken = result?.broken ? ({ broken: true } as const) : {}
     const points = result?.passed ? hundredths(weight * share) : 0
     const { passed = false, code = 'unchecked', cleanRoom = false } = result ?? {}
-    return { task: id, passed, code, points, of: weight, hints, cleanRoom }
+    return { task: id, passed, code, points, of: weight, hints, cleanRoom, ...broken }
   })
   const sum = (of: 'points' | 'of') => hundredths(tasks.reduce((total, task) => total + task[of], 0))
   return { points: sum('points'), of: sum('of'), tasks }

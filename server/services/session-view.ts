@@ -99,7 +99,14 @@ export function verdictView({ at, ...verdict }: Verdict): VerdictView {
 }
 
 function submissionView({ at, points, of, tasks, receipt }: SubmissionRecord): Submission {
-  const shown = tasks.map(({ task, passed, points, of, code }) => ({ task, passed, points, of, code }))
+  const shown = tasks.map(({ task, passed, points, of, code, broken = false }) => ({
+    task,
+    passed,
+    points,
+    of,
+    code,
+    broken,
+  }))
   return { at: iso(at), points, of, tasks: shown, receipt }
 }
 

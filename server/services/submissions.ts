@@ -1,10 +1,10 @@
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Session } from '../contract/session.ts'
-import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Store, SubmissionRecord, UserRecord } from '../store/store.ts'
 import type { Access } from './access.ts'
+import { submissionBroken } from './broken-tasks.ts'
 import type { GradedTask } from './grade-tasks.ts'
 import type { Grader } from './grader.ts'
 import type { LiveSession } from './live-session.ts'
@@ -34,6 +34,14 @@ export interface SubmissionsDeps {
   changed: (session: string) => void
 }
 
+/** A submission under way. */
+interface Judging {
+  /** Resolves when it is stored. */
+  stored: Promise<void>
+  /** Somebody wants it also when tasks stay broken. */
+  anyway: boolean
+}
+
 /** What is broken is judged again after these, before a submission is given up. Milliseconds. */
 const RETRY_MS = [1_000, 3_000]
 
@@ -41,7 +49,7 @@ const RETRY_MS = [1_000, 3_000]
 export class Submissions {
   readonly #deps: SubmissionsDeps
   /** Submissions that are being judged. */
-  readonly #judging = new Map<string, Promise<void>>()
+  readonly #judging = new Map<string, Judging>()
   /** What follows a stored submission, until the session is ended. */
   readonly #finishing = new Map<string, Promise<void>>()
   #closing = false
@@ -53,14 +61,20 @@ export class Submissions {
   /**
    * Submits the session; a second time answers with the first. Resolves when the grade is stored; the session ends by itself
    * then. Throws as `Sessions.ready` does, `store-failed`, and `submission-broken` when a task cannot be judged: then nothing
-   * was submitted, and it may be tried again.
+   * was submitted, and it may be tried again. With `anyway`, also when one that is being judged was begun without, a task that
+   * cannot be judged is handed in all the same, without a pass and marked.
    */
-  async submit(user: UserRecord, id: string): Promise<Session> {
+  async submit(user: UserRecord, id: string, { anyway = false } = {}): Promise<Session> {
     const { store, access, sessions } = this.#deps
     await access.session(user, id)
     if (!(await store.submission(id))) {
-      const under = this.#judging.get(id) ?? this.#begin(await sessions.workplace(user, id))
-      await under
+      let under = this.#judging.get(id)
+      if (!under) {
+        const work = await sessions.workplace(user, id)
+        under = this.#judging.get(id) ?? this.#begin(work)
+      }
+      under.anyway ||= anyway
+      await under.stored
     }
     return sessions.get(user, id)
   }
@@ -88,22 +102,24 @@ export class Submissions {
   /** Ends no more sessions; resolves when nothing is under way. What is not done then is done after the next start. */
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.allSettled([...this.#judging.values(), ...this.#finishing.values()])
+    const judging = [...this.#judging.values()].map(({ stored }) => stored)
+    await Promise.allSettled([...judging, ...this.#finishing.values()])
   }
 
-  #begin({ live, lab }: { live: LiveSession; lab: Lab }): Promise<void> {
+  #begin({ live, lab }: { live: LiveSession; lab: Lab }): Judging {
     const { id } = live.record
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#judging.set(id, promise)
+    const judging: Judging = { stored: promise, anyway: false }
+    this.#judging.set(id, judging)
     const over = () => this.#judging.delete(id)
     promise.then(over, over)
     void this.#inTurn(id, async () => {
-      const stored = await this.#judge(live, lab).catch(reject)
+      const stored = await this.#judge(live, lab, judging).catch(reject)
       if (!stored) return
       resolve()
       await this.#finish(stored, live)
     })
-    return promise
+    return judging
   }
 
   /** The turn lasts until the machine is kept: nothing may change it after it was judged. */
@@ -120,19 +136,20 @@ export class Submissions {
     return done
   }
 
-  async #judge(live: LiveSession, lab: Lab): Promise<SubmissionRecord> {
+  async #judge(live: LiveSession, lab: Lab, judging: Judging): Promise<SubmissionRecord> {
     const { store, grader, clock, changed } = this.#deps
     const { id } = live.record
     const known = await store.submission(id)
     if (known) return known
-    const graded = await this.#untilSound(live, lab)
+    const graded = await this.#untilSound(live, lab, judging)
     const tamper = await grader.look(live, lab.tasks)
     grader.endingOf(live).throwIfAborted()
     const states = await store.tasks(id)
     const results = lab.tasks.map((task) => {
       const now = graded.find((each) => each.task === task.id)
       const { status, code } = now ?? states.find((each) => each.task === task.id) ?? neverJudged
-      return { task: task.id, passed: status === 'passed', code, cleanRoom: now?.cleanRoom ?? false }
+      const broken = now?.status === 'broken'
+      return { task: task.id, passed: status === 'passed', code, cleanRoom: now?.cleanRoom ?? false, broken }
     })
     const grade = score(lab, results, await store.hints(id))
     const at = clock.now()
@@ -142,8 +159,12 @@ export class Submissions {
     return stored
   }
 
-  /** The verdicts of all that is not settled. Throws `submission-broken` when some stay broken. */
-  async #untilSound(live: LiveSession, lab: Lab): Promise<(GradedTask & { cleanRoom: boolean })[]> {
+  /** The verdicts of all that is not settled. Throws `submission-broken` when some stay broken and nobody wants to go on anyway. */
+  async #untilSound(
+    live: LiveSession,
+    lab: Lab,
+    judging: Judging,
+  ): Promise<(GradedTask & { cleanRoom: boolean })[]> {
     const { grader, clock } = this.#deps
     const found = new Map<string, GradedTask & { cleanRoom: boolean }>()
     const unsettled = await grader.unsettled(live.record.id, lab.tasks)
@@ -162,7 +183,8 @@ export class Submissions {
       }
       const broken = [...found.values()].filter(({ status }) => status === 'broken')
       if (broken.length === 0) break
-      if (pause === undefined) throw brokenTasks(lab, broken)
+      if (pause === undefined && judging.anyway) break
+      if (pause === undefined) throw submissionBroken(lab, broken)
       for (const { task, cleanRoom } of broken) if (cleanRoom) found.delete(task)
       await pauseFor(clock, pause, ending)
     }
@@ -210,12 +232,4 @@ function pauseFor(clock: Clock, ms: number, signal: AbortSignal): Promise<void> 
     if (signal.aborted) stop()
     else signal.addEventListener('abort', stop, { once: true })
   })
-}
-
-function brokenTasks(lab: Lab, broken: readonly GradedTask[]): DrydockError {
-  const names = lab.tasks.filter(({ id }) => broken.some(({ task }) => task === id)).map(({ title }) => title)
-  return new DrydockError(
-    'submission-broken',
-    `These tasks could not be judged: ${names.join(', ')}. Nothing was submitted and nothing is lost.`,
-  )
 }

@@ -11,6 +11,8 @@ export interface SubmittedTask {
   hints: number
   /** Whether a clean room had the last word. */
   cleanRoom: boolean
+  /** It could not be judged and was handed in anyway; absent otherwise. */
+  broken?: true
 }
 
 /** How a session was graded. */

@@ -74,9 +74,13 @@ export function useGiveAnswer(id: string) {
 export const useTakeHint = (id: string) =>
   useSessionChange(id, (asked: { task: string; seen: number }) => ({ rest: '/hints', body: asked }))
 
-/** Has the session graded for good; it ends with that. */
+/** Has the session graded for good; it ends with that. `anyway`: also when tasks cannot be judged. */
 export const useSubmit = (id: string) =>
-  useSessionChange(id, () => ({ rest: '/submission', body: {}, timeout: SUBMIT_TIMEOUT }))
+  useSessionChange(id, (asked: { anyway?: true }) => ({
+    rest: '/submission',
+    body: asked,
+    timeout: SUBMIT_TIMEOUT,
+  }))
 
 /** Keeps the machine as it is now under a name. */
 export const useSaveCheckpoint = (id: string) =>

@@ -90,7 +90,14 @@ describe('progress', () => {
       points: 1,
       of: 3,
       receipt: 'r',
-      tasks: passed.map((was, n) => ({ task: 'abc'[n] ?? '', passed: was, points: 0, of: 1, code: 'c' })),
+      tasks: passed.map((was, n) => ({
+        task: 'abc'[n] ?? '',
+        passed: was,
+        points: 0,
+        of: 1,
+        code: 'c',
+        broken: false,
+      })),
     })
     const all = session(['a', 'b', 'c'].map((id) => state(id, 'passed', at(1))))
     expect(passedCount(tasks, { ...all, submission: graded(true, false, true) })).toBe(2)

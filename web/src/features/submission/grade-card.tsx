@@ -10,6 +10,7 @@ import styles from './submission.module.css'
 
 /** The grade of a submitted session, and the file that proves it. */
 export function GradeCard({ session, submission }: { session: string; submission: Submission }) {
+  const unjudged = submission.tasks.filter(({ broken }) => broken).length
   return (
     <section className={styles.card} aria-label={strings.grade}>
       <div className={styles.score}>
@@ -30,6 +31,7 @@ export function GradeCard({ session, submission }: { session: string; submission
           {strings.receiptSoon}
         </span>
       )}
+      {unjudged > 0 && <p className={styles.unjudged}>{strings.unjudged(unjudged)}</p>}
       <p className={styles.why}>
         <InlineCode text={strings.receiptWhy} />
       </p>

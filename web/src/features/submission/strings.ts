@@ -21,9 +21,15 @@ export const strings = {
   notGradedTitle: 'Not graded yet',
   brokenTasks: 'Could not be judged',
   broken: 'Our fault',
+  tryFirst: 'Try again first: what kept us from judging usually passes within a minute.',
+  anyway: 'Submit anyway',
+  anywayWhy: (count: number) =>
+    `${count === 1 ? 'If you submit anyway, this task gives' : 'If you submit anyway, these tasks give'} no points now and ${count === 1 ? 'is' : 'are'} marked for a person to judge. All else is graded as usual, and the session ends.`,
   task: (n: number, title: string) => `Task ${n}: ${title}`,
   grade: 'Your grade',
   points: (got: string, of: string) => `${got} of ${of} points`,
+  unjudged: (count: number) =>
+    `${count === 1 ? 'One task' : `${count} tasks`} could not be judged: no points now, marked for a person to judge.`,
   submitted: 'Submitted',
   receipt: 'Download receipt',
   receiptSoon: 'The receipt is being made',

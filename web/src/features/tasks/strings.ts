@@ -16,6 +16,7 @@ export const strings = {
   notPassed: 'Not passed',
   lostWhy: 'Passed before, does not hold now; it counts at submission.',
   lostAtSubmission: 'It was passed before, and did not hold when the session was submitted.',
+  unjudged: 'It could not be judged, and is marked for a person to judge.',
   passedBefore: 'It was passed before and stays passed. The latest check says:',
   took: (time: string) => `Took ${time}`,
   check: 'Check',
@@ -46,7 +47,7 @@ export const strings = {
     live: 'This check could not be run. That is our fault and costs you nothing: it is tried again by itself.',
     asked:
       'This check could not be run. That is our fault and costs you nothing: press Check to try it again.',
-    over: 'This check could not be run. That is our fault and costs you nothing.',
+    over: 'This check could not be run. That is our fault, not yours.',
   },
   choose: 'Choose one',
   tries: (n: number) => (n === 1 ? 'Given once' : `Given ${n} times`),

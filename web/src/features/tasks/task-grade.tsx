@@ -17,7 +17,8 @@ export function TaskGrade({
     <p className={styles.grade}>
       <b className="num">{strings.pointsLong(points(grade.points), points(grade.of))}.</b>
       {grade.passed && taken > 0 && cost > 0 && <> {strings.hintsTook(taken, points(cost))}</>}
-      {!grade.passed && state?.passedAt != null && <> {strings.lostAtSubmission}</>}
+      {grade.broken && <> {strings.unjudged}</>}
+      {!grade.passed && !grade.broken && state?.passedAt != null && <> {strings.lostAtSubmission}</>}
     </p>
   )
 }

@@ -16,7 +16,7 @@ interface Props extends TaskBodyProps {
 /** A task as a step: its row, and below it, when it is open, what there is to do and what was found. */
 export function TaskItem({ n, took, open, onToggle, ...body }: Props) {
   const { task, state, grade } = body
-  const now = grade ? (grade.passed ? 'passed' : 'not-passed') : standing(task, state)
+  const now = grade ? resultOf(grade) : standing(task, state)
   return (
     <li className={styles.task} data-open={open || undefined} data-passed={now === 'passed' || undefined}>
       <button
@@ -56,6 +56,14 @@ export function TaskItem({ n, took, open, onToggle, ...body }: Props) {
       )}
     </li>
   )
+}
+
+function resultOf({
+  passed,
+  broken,
+}: NonNullable<TaskBodyProps['grade']>): 'passed' | 'not-passed' | 'broken' {
+  if (passed) return 'passed'
+  return broken ? 'broken' : 'not-passed'
 }
 
 const tones: Record<Exclude<Standing, 'unchecked'>, Tone> = {
