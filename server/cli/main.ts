@@ -17,6 +17,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: "ends this installation's sandboxes; with --engine Drydock's own host engine too",
     load: async () => (await import('./down.ts')).down,
   },
+  doctor: {
+    usage: 'doctor [--json]',
+    about: 'says what this machine has of all that Drydock needs, and how to mend what is missing',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
   config: {
     usage: 'config',
     about: 'lists all settings: value, default, meaning',

@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest'
+import { loadConfig } from '../../config.ts'
+import { kernelSettings } from '../kernel-settings.ts'
+import { testHost } from '../test-host.ts'
+import { examine } from './examine.ts'
+import { judgeEngine } from './judge-engine.ts'
+import { judgeKernelSettings, judgeRoom, judgeSize } from './judge-machine.ts'
+
+const engine = {
+  ServerVersion: '28.5.2',
+  Driver: 'overlay2',
+  CgroupVersion: '2',
+  CgroupDriver: 'systemd',
+  SecurityOptions: ['name=seccomp,profile=default', 'name=userns'],
+  MemoryLimit: true,
+  SwapLimit: true,
+  PidsLimit: true,
+  CPUShares: true,
+  LiveRestoreEnabled: true,
+}
+const states = (findings: readonly { name: string; state: string }[]) =>
+  Object.fromEntries(findings.filter(({ state }) => state !== 'ok').map(({ name, state }) => [name, state]))
+const GiB = 1 << 30
+
+test('a machine that is ready has nothing that fails', async () => {
+  const { config } = await testHost()
+  const findings = await examine(config)
+  expect(findings.filter(({ state }) => state === 'fail')).toEqual([])
+  expect(findings.map(({ name }) => name)).toContain('user namespaces')
+  expect(new Set(findings.map(({ name }) => name)).size).toBe(findings.length)
+})
+
+test('an engine that does not answer is said with what to do', async () => {
+  const config = loadConfig({ DRYDOCK_DOCKER: '/nowhere/docker.sock' })
+  const found = (await examine(config)).find(({ name }) => name === 'host engine')
+  expect(found).toMatchObject({ state: 'fail', seen: 'does not answer at /nowhere/docker.sock' })
+  expect(found?.mend).toMatch(/DRYDOCK_DOCKER/)
+})
+
+test('an engine that is no boundary fails, unless the installation says that it trusts its students', () => {
+  const unmapped = { ...engine, SecurityOptions: ['name=seccomp'] }
+  expect(states(judgeEngine(engine, false))).toEqual({})
+  expect(states(judgeEngine(unmapped, false))).toEqual({ 'user namespaces': 'fail' })
+  expect(states(judgeEngine(unmapped, true))).toEqual({ 'user namespaces': 'warn' })
+  expect(states(judgeEngine({ ...engine, SecurityOptions: ['name=userns'] }, false))).toEqual({
+    seccomp: 'fail',
+  })
+})
+
+test('what an engine cannot limit is named', () => {
+  const [found] = judgeEngine({ ...engine, PidsLimit: false, CPUShares: false }, false).filter(
+    ({ name }) => name === 'limits',
+  )
+  expect(found).toMatchObject({ state: 'fail', seen: 'the engine cannot limit pids, cpu shares' })
+  expect(states(judgeEngine({ ...engine, SwapLimit: false }, false))).toEqual({ limits: 'warn' })
+})
+
+test('an engine that nobody tried is named', () => {
+  const old = { ...engine, ServerVersion: '19.03.1', Driver: 'vfs', LiveRestoreEnabled: false }
+  expect(states(judgeEngine(old, false))).toEqual({
+    'engine version': 'fail',
+    'storage driver': 'warn',
+    'live restore': 'warn',
+  })
+})
+
+test('a full disk fails, a small one warns, inodes count', () => {
+  const room = (bytesFree: number, inodesFree = 900) =>
+    judgeRoom('the data', '/data', { bytesFree, inodes: 1000, inodesFree }).state
+  expect([room(GiB), room(7 * GiB), room(20 * GiB), room(20 * GiB, 10)]).toEqual([
+    'fail',
+    'warn',
+    'ok',
+    'warn',
+  ])
+})
+
+test('a small machine is said to be one', () => {
+  expect(
+    [judgeSize(GiB, 4), judgeSize(4 * GiB, 2), judgeSize(8 * GiB, 1), judgeSize(8 * GiB, 2)].map(
+      (x) => x.state,
+    ),
+  ).toEqual(['fail', 'warn', 'warn', 'ok'])
+})
+
+test('each number of the kernel that does not suffice is a line with the command that sets it', () => {
+  const seen = kernelSettings.map((each) => ({ ...each, now: each.value, ok: true }))
+  expect(states(judgeKernelSettings(seen))).toEqual({})
+  const [low] = judgeKernelSettings(
+    seen.map((each) => (each.name === 'kernel.pid_max' ? { ...each, now: 32_768, ok: false } : each)),
+  )
+  expect(low).toMatchObject({ name: 'kernel.pid_max', state: 'warn' })
+  expect(low?.mend).toContain('sysctl -w kernel.pid_max=4194304')
+})

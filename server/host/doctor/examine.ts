@@ -1,0 +1,72 @@
+import { access, constants, readFile, statfs } from 'node:fs/promises'
+import { cpus, totalmem } from 'node:os'
+import { dirname } from 'node:path'
+import Docker from 'dockerode'
+import type { Config } from '../../config.ts'
+import { readKernelSettings } from '../kernel-settings.ts'
+import { engineLayout } from '../own-engine/layout.ts'
+import { type Finding, fail, ok } from './finding.ts'
+import { type EngineInfo, judgeEngine } from './judge-engine.ts'
+import { judgeFileSystems, judgeKernelSettings, judgeRoom, judgeSize, type Room } from './judge-machine.ts'
+
+/** An engine that does not answer for so long is taken for one that does not answer. Milliseconds. */
+const ANSWER_MS = 10_000
+
+/** Looks at the machine and its host engine, and changes nothing. Never throws; what could not be looked at is a finding. */
+export async function examine(config: Config): Promise<Finding[]> {
+  const looks: [string, () => Promise<Finding[]>][] = [
+    ['host engine', () => ofEngine(config)],
+    ['kernel settings', async () => judgeKernelSettings(await readKernelSettings())],
+    ['file systems', async () => [judgeFileSystems(await readFile('/proc/filesystems', 'utf8'))]],
+    ['memory', async () => [judgeSize(totalmem(), cpus().length)]],
+    ['disks', () => ofDisks(config)],
+  ]
+  const found = await Promise.all(
+    looks.map(([name, look]) =>
+      look().catch((error: unknown) => [
+        fail(
+          name,
+          error instanceof Error ? error.message : String(error),
+          'It could not be looked at; see the message.',
+        ),
+      ]),
+    ),
+  )
+  return found.flat()
+}
+
+async function ofEngine(config: Config): Promise<Finding[]> {
+  const socket = config.dockerSocket || engineLayout(config).socket
+  const mend = config.dockerSocket
+    ? 'Start that engine, or unset DRYDOCK_DOCKER for one of our own.'
+    : 'npm start (as root) installs and starts it.'
+  const docker = new Docker({ socketPath: socket, timeout: ANSWER_MS })
+  try {
+    const info = (await docker.info()) as EngineInfo
+    return [ok('host engine', `answers at ${socket}`), ...judgeEngine(info, config.allowUnmapped)]
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const seen = code === 'EACCES' ? 'may not be used by this user' : 'does not answer'
+    return [fail('host engine', `${seen} at ${socket}`, mend)]
+  }
+}
+
+async function ofDisks(config: Config): Promise<Finding[]> {
+  const places: [string, string][] = [
+    ['the data', config.dataDir],
+    ['the sandboxes', config.hostDir],
+    ...(config.dockerSocket ? [] : [['the engine', config.engineDir] as [string, string]]),
+  ]
+  return await Promise.all(places.map(async ([what, path]) => judgeRoom(what, path, await roomAt(path))))
+}
+
+/** Of the directory, or of the nearest above it that is there. */
+async function roomAt(path: string): Promise<Room> {
+  const there = await access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  )
+  if (!there) return roomAt(dirname(path))
+  const { bavail, bsize, files, ffree } = await statfs(path)
+  return { bytesFree: bavail * bsize, inodes: files, inodesFree: ffree }
+}

@@ -1,0 +1,67 @@
+import { DISK_RESERVE_BYTES } from '../../sandbox/limits.ts'
+import { type SeenSetting, sysctlLine } from '../kernel-settings.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
+
+const GiB = 1 << 30
+
+/** Room on the file system of a directory. */
+export interface Room {
+  bytesFree: number
+  /** 0 where the file system has no fixed number of them. */
+  inodes: number
+  inodesFree: number
+}
+
+/** A class needs more than what stays free on the disk. Bytes. */
+const GOOD_ROOM = 15 * GiB
+const LEAST_INODES = 0.05
+
+/** Whether there is room on the disk where `what` is. */
+export function judgeRoom(what: string, path: string, room: Room): Finding {
+  const name = `disk of ${what}`
+  const free = `${(room.bytesFree / GiB).toFixed(1)} GiB free at ${path}`
+  const mend = `Free some, or put it on a larger disk.`
+  if (room.bytesFree < DISK_RESERVE_BYTES)
+    return fail(name, free, `${mend} At least ${DISK_RESERVE_BYTES / GiB} GiB are needed.`)
+  if (room.inodes > 0 && room.inodesFree / room.inodes < LEAST_INODES)
+    return warn(
+      name,
+      `${free}, but only ${room.inodesFree} of ${room.inodes} inodes`,
+      'Remove small files there.',
+    )
+  if (room.bytesFree < GOOD_ROOM) return warn(name, free, `${mend} A class wants ${GOOD_ROOM / GiB} GiB.`)
+  return ok(name, free)
+}
+
+/** What an idle sandbox costs in all, and what must remain for the machine itself. Bytes; 100 sandboxes idle were measured. */
+const PER_SANDBOX = 55 << 20
+const MACHINE_OWN = GiB
+
+/** Whether memory and cores are enough for anything. Bytes. */
+export function judgeSize(totalMemory: number, cores: number): Finding {
+  const memory = `${(totalMemory / GiB).toFixed(1)} GiB`
+  const seen = `${memory}, ${cores} ${cores === 1 ? 'core' : 'cores'}`
+  const idle = Math.floor((totalMemory - MACHINE_OWN) / PER_SANDBOX)
+  if (totalMemory < 2 * GiB) return fail('memory', seen, 'Use a machine with at least 4 GiB.')
+  if (totalMemory < 7 * GiB || cores < 2)
+    return warn('memory', seen, 'Fine for one or two people; a class wants 8 GiB and 2 cores.')
+  return ok('memory', `${seen}: about ${idle} sandboxes idle`)
+}
+
+/** What the kernel's list of file systems says. It loads them when they are asked for, so one that is not listed may still be there. */
+export function judgeFileSystems(list: string): Finding {
+  const has = (name: string) => new RegExp(`\\t${name}$`, 'm').test(list)
+  if (!has('overlay'))
+    return warn('overlay', 'not loaded', 'modprobe overlay; a kernel without it runs no sandbox.')
+  const packed = (['erofs', 'squashfs'] as const).find(has)
+  return ok('file systems', `overlay${packed ? `, ${packed}` : '; erofs or squashfs is loaded when needed'}`)
+}
+
+/** The kernel's numbers that all sandboxes share; without them about 190 sandboxes are the end. */
+export function judgeKernelSettings(seen: readonly SeenSetting[]): Finding[] {
+  const wrong = seen.filter(({ ok }) => !ok)
+  if (wrong.length === 0) return [ok('kernel settings', `${seen.length} as needed`)]
+  return wrong.map((each) =>
+    warn(each.name, `${each.now}: ${each.why}`, `As root: ${sysctlLine(each)} (npm start does it)`),
+  )
+}
