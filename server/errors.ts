@@ -1,5 +1,3 @@
-import type { BrokenTask } from './contract/problem.ts'
-
 /** Every error a person or a client can meet: its HTTP status, its title and what to do next. */
 export const errorTable = {
   'lab-unknown': {
@@ -229,11 +227,23 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable
 
+/** A task that could not be judged: the code and sentence of its verdict, and whether trying again is worth it. */
+export interface UnjudgedTask {
+  task: string
+  code: string
+  message: string
+  passes: boolean
+}
+
 /** A fault with a code of the table. `detail` is one sentence for the person it happens to; `tasks` are those of `submission-broken`. */
 export class DrydockError extends Error {
   readonly code: ErrorCode
-  readonly tasks: readonly BrokenTask[] | undefined
-  constructor(code: ErrorCode, detail?: string, options?: ErrorOptions & { tasks?: readonly BrokenTask[] }) {
+  readonly tasks: readonly UnjudgedTask[] | undefined
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options?: ErrorOptions & { tasks?: readonly UnjudgedTask[] },
+  ) {
     super(detail ?? errorTable[code].title, options)
     this.name = 'DrydockError'
     this.code = code

@@ -1,6 +1,5 @@
 import type { Lab } from '../../labs/lab-schema.ts'
-import type { BrokenTask } from '../contract/problem.ts'
-import { DrydockError } from '../errors.ts'
+import { DrydockError, type UnjudgedTask } from '../errors.ts'
 import type { GradedTask } from './grade-tasks.ts'
 import { maySettle } from './live-pace.ts'
 
@@ -18,7 +17,7 @@ export function submissionBroken(lab: Lab, graded: readonly GradedTask[]): Drydo
   )
 }
 
-function whyOf({ task, code, checks }: GradedTask): BrokenTask {
+function whyOf({ task, code, checks }: GradedTask): UnjudgedTask {
   const said = checks.find(({ verdict }) => verdict.status === 'broken')?.verdict.message
   return { task, code, message: said ?? 'This task could not be judged.', passes: maySettle(code) }
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../config.ts'
+import { DISK_RESERVE_BYTES } from '../../sandbox/limits.ts'
 import { kernelSettings } from '../kernel-settings.ts'
 import { testHost } from '../test-host.ts'
 import { examine } from './examine.ts'
 import { judgeEngine } from './judge-engine.ts'
-import { judgeKernelSettings, judgeRoom, judgeSize } from './judge-machine.ts'
+import { judgeKernelSettings, judgeRoom, judgeSize, LEAST_ROOM } from './judge-machine.ts'
 
 const engine = {
   ServerVersion: '28.5.2',
@@ -65,6 +66,7 @@ test('an engine that nobody tried is named', () => {
 })
 
 test('a full disk fails, a small one warns, inodes count', () => {
+  expect(LEAST_ROOM).toBe(DISK_RESERVE_BYTES)
   const room = (bytesFree: number, inodesFree = 900) =>
     judgeRoom('the data', '/data', { bytesFree, inodes: 1000, inodesFree }).state
   expect([room(GiB), room(7 * GiB), room(20 * GiB), room(20 * GiB, 10)]).toEqual([

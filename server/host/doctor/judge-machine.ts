@@ -1,4 +1,3 @@
-import { DISK_RESERVE_BYTES } from '../../sandbox/limits.ts'
 import { type SeenSetting, sysctlLine } from '../kernel-settings.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 
@@ -12,6 +11,8 @@ export interface Room {
   inodesFree: number
 }
 
+/** Below this a start of a sandbox is refused: DISK_RESERVE_BYTES of the sandbox's limits. */
+export const LEAST_ROOM = 6 * GiB
 /** A class needs more than what stays free on the disk. Bytes. */
 const GOOD_ROOM = 15 * GiB
 const LEAST_INODES = 0.05
@@ -21,8 +22,8 @@ export function judgeRoom(what: string, path: string, room: Room): Finding {
   const name = `disk of ${what}`
   const free = `${(room.bytesFree / GiB).toFixed(1)} GiB free at ${path}`
   const mend = `Free some, or put it on a larger disk.`
-  if (room.bytesFree < DISK_RESERVE_BYTES)
-    return fail(name, free, `${mend} At least ${DISK_RESERVE_BYTES / GiB} GiB are needed.`)
+  if (room.bytesFree < LEAST_ROOM)
+    return fail(name, free, `${mend} At least ${LEAST_ROOM / GiB} GiB are needed.`)
   if (room.inodes > 0 && room.inodesFree / room.inodes < LEAST_INODES)
     return warn(
       name,
