@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { causeOfDeath } from './cause-of-death.ts'
-import { killedByKernel, row, rowGap } from './testing/recorded.ts'
+import { inOrder } from './journal-rows.ts'
+import { clockGap, killedByKernel, row, rowGap } from './testing/recorded.ts'
 
 const cause = (rows: Parameters<typeof causeOfDeath>[0]) => causeOfDeath(rows)?.cause
 const die = (ms: number, exitCode = '137') => row('die', ms, { exitCode })
@@ -31,4 +32,7 @@ test('where events may be missing it is not known', () => {
     'killed',
   )
   expect(cause([rowGap('lost', 0), ...killedByKernel()])).toBe('oom')
+  const start = row('start', 0)
+  const ahead = row('kill', 9_000, { signal: '9' })
+  expect(cause(inOrder([start, ahead, die(12), clockGap(ahead, 13), row('destroy', 20)]))).toBe('unknown')
 })

@@ -1,5 +1,5 @@
 import type { JournalEvent, JournalRow } from './check.ts'
-import { hides, livesOf, millisBetween } from './journal-rows.ts'
+import { hides, isClockGap, livesOf, millisBetween } from './journal-rows.ts'
 
 export const causes = ['oom', 'killed', 'exited'] as const
 export type Cause = (typeof causes)[number]
@@ -23,6 +23,7 @@ export function causeOfDeath(rows: readonly JournalRow[]): Death | undefined {
   for (const life of livesOf(rows).reverse()) {
     const die = life.events.findLast((event) => event.action === 'die')
     if (!die) continue
+    if (life.gaps.some(isClockGap)) return { cause: 'unknown', die, witnesses: [] }
     const kills = life.events.filter((event) => event.action === 'kill')
     const oom = life.events.findLast(
       (event) => event.action === 'oom' && Math.abs(millisBetween(rows, event, die)) <= OOM_TO_DIE_MS,

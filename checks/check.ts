@@ -30,6 +30,8 @@ export type GapReason =
   | 'exec-flood'
   /** Nothing is kept from here on. */
   | 'full'
+  /** The engine's clock was set back: the order and the times of what came before are in doubt. */
+  | 'clock'
 
 /** The journal missed something before this point. */
 export interface JournalGap {
@@ -38,6 +40,8 @@ export interface JournalGap {
   timeNano: string
   /** A GapReason, as stored. */
   reason: string
+  /** Of `clock`: the `seq` of the last row whose time lay ahead of the engine's clock; the gap's place is right after it. */
+  since?: number
 }
 
 /** Something that Drydock itself did to the machine at this point. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JournalEvent, JournalGap, JournalRow } from './check.ts'
-import { actionIs, compareTimes, describe, hides, millisBetween, timeOf } from './journal-rows.ts'
+import { actionIs, compareTimes, describe, hides, isClockGap, millisBetween, timeOf } from './journal-rows.ts'
 import { journalGap, notYet, passed } from './outcome.ts'
 import { pattern, toPattern } from './params.ts'
 import type { Evidence, Outcome } from './verdict.ts'
@@ -66,6 +66,7 @@ export function judgeWindow(window: Window, wanted: Wanted, marks: readonly Jour
     { expected: what, observed, source: at ? `${source} · ${timeOf(at)}` : source },
   ]
 
+  if (window.gaps.some(isClockGap)) return journalGap(container)
   const culprit = window.events.find((event) => forbid.some((each) => matches(event, each)))
   if (culprit) {
     return notYet(
@@ -123,7 +124,8 @@ export function judgeWindow(window: Window, wanted: Wanted, marks: readonly Jour
   return passed(
     `The journal of \`${container}\` shows: ${shown}.`,
     evidence(shown, found.flat().at(-1)),
-    last?.timeNano,
+    // Moments are compared with those of other windows, across which no time holds then.
+    marks.some(isClockGap) ? undefined : last?.timeNano,
   )
 }
 

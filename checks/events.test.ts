@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { JournalMark } from './check.ts'
+import type { JournalMark, JournalRow } from './check.ts'
 import { events } from './events.ts'
-import { killedByKernel, row, rowGap } from './testing/recorded.ts'
+import { inOrder } from './journal-rows.ts'
+import { clockGap, killedByKernel, row, rowGap } from './testing/recorded.ts'
 import { StudentMachine } from './testing/student-machine.ts'
 
 const oom = {
@@ -188,6 +189,25 @@ describe('on recorded evidence', () => {
     expect(judge([create, start, rowGap('exec-flood', 50), ...rest] as typeof rest).status).toBe('passed')
     expect(judge([...killedByKernel(), rowGap('full', 9_000)]).code).toBe('journal-gap')
     expect(judge(rest).code).toBe('journal-gap')
+  })
+
+  test('where the clock was set back nothing is said of the life concerned, and all of the next', () => {
+    const [create, start, oomed, died] = killedByKernel() as [JournalRow, JournalRow, JournalRow, JournalRow]
+    const ahead = row('kill', 3_600_000, { signal: '9' })
+    const doubtful = [create, start, oomed, ahead, died, clockGap(ahead, 200)]
+    expect(judge(inOrder(doubtful) as never)).toMatchObject({ status: 'broken', code: 'journal-gap' })
+    const next = [row('start', 300), row('oom', 400), row('die', 430, { exitCode: '137' })]
+    const passes = judge(inOrder([...doubtful, ...next]) as never)
+    expect(passes).toMatchObject({ status: 'passed' })
+    // No time of this journal can be compared with another.
+    expect(passes).not.toHaveProperty('moment')
+    const killed = [row('start', 500), row('kill', 600), row('die', 610, { exitCode: '137' })]
+    expect(judge(inOrder([...doubtful, ...next, ...killed]) as never).code).toBe('event-forbidden')
+    const anyLife = { ...params, window: 'any-life' } as const
+    const all = inOrder([...doubtful, ...next, ...killed])
+    expect(events.judge({ id: 'a', rows: all, tooMany: false }, anyLife)).toMatchObject({ status: 'passed' })
+    const always = { ...params, window: 'always' } as const
+    expect(events.judge({ id: 'a', rows: all, tooMany: false }, always)).toMatchObject({ status: 'broken' })
   })
 
   test('time in which Drydock held the machine still does not part events', () => {

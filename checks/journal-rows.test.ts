@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { JournalMark, JournalRow } from './check.ts'
-import { goingOn, livesOf, millisBetween, ofThisMachine } from './journal-rows.ts'
-import { row } from './testing/recorded.ts'
+import { goingOn, inOrder, livesOf, millisBetween, ofThisMachine } from './journal-rows.ts'
+import { clockGap, row } from './testing/recorded.ts'
 
 describe('measured time', () => {
   const mark = (reason: 'freeze' | 'thaw', ms: number): JournalMark => {
@@ -33,6 +33,45 @@ describe('measured time', () => {
     expect(from100to400([mark('freeze', 150)])).toBe(300)
     expect(from100to400([mark('thaw', 250)])).toBe(300)
     expect(from100to400([mark('freeze', 300), mark('thaw', 150)])).toBe(300)
+  })
+})
+
+describe('where the clock was set back', () => {
+  const begun = [row('create', 0), row('start', 10)]
+  const ahead = row('kill', 9_000)
+  const rows = [...begun, ahead, row('die', 30), row('destroy', 20)]
+  const gap = clockGap(ahead, 40)
+
+  test('what came before stays before, each part in the order of its time', () => {
+    const shown = inOrder([...rows, gap, row('create', 50)])
+    expect(shown.map((each) => (each.kind === 'event' ? each.action : each.kind))).toEqual([
+      'create',
+      'start',
+      'kill',
+      'gap',
+      'destroy',
+      'die',
+      'create',
+    ])
+  })
+
+  test('the gap stays when the machine that it came with is given up', () => {
+    const reset = {
+      kind: 'mark',
+      seq: gap.seq + 1,
+      timeNano: gap.timeNano,
+      reason: 'reset',
+      since: ahead.seq,
+    } as const
+    expect(ofThisMachine([...rows, gap, reset])).toContain(gap)
+  })
+
+  test('no freeze is taken out of measured time: nobody knows when it was', () => {
+    const mark = (reason: 'freeze' | 'thaw', ms: number): JournalMark => {
+      return { kind: 'mark', seq: 0, timeNano: row('start', ms).timeNano, reason }
+    }
+    const marks = [mark('freeze', 150), mark('thaw', 250), gap]
+    expect(millisBetween(marks, row('kill', 100), row('die', 400))).toBe(300)
   })
 })
 

@@ -5,9 +5,32 @@ export function compareTimes(a: string, b: string): number {
   return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 }
 
-/** Rows in the order of their time; a replay may have brought some late. */
+/**
+ * Rows in the order of their time; a replay may have brought some late. Where the engine's clock was set back times do not
+ * tell: what came before stands before what came after, with the gap between.
+ */
 export function inOrder(rows: readonly JournalRow[]): JournalRow[] {
-  return [...rows].sort((a, b) => compareTimes(a.timeNano, b.timeNano) || a.seq - b.seq)
+  const byTime = (part: JournalRow[]) =>
+    part.sort((a, b) => compareTimes(a.timeNano, b.timeNano) || a.seq - b.seq)
+  const gaps = rows.filter(isClockGap)
+  if (gaps.length === 0) return byTime([...rows])
+  const place = (row: JournalRow) => (isClockGap(row) ? (row.since ?? row.seq) : row.seq)
+  const ordered: JournalRow[] = []
+  let part: JournalRow[] = []
+  const gapsLast = (a: JournalRow, b: JournalRow) => Number(isClockGap(a)) - Number(isClockGap(b))
+  for (const row of [...rows].sort((a, b) => place(a) - place(b) || gapsLast(a, b) || a.seq - b.seq)) {
+    if (!isClockGap(row)) part.push(row)
+    else {
+      ordered.push(...byTime(part), row)
+      part = []
+    }
+  }
+  return [...ordered, ...byTime(part)]
+}
+
+/** Whether the engine's clock was set back at this place: no order and no time holds across it. */
+export function isClockGap(row: JournalRow): row is JournalGap {
+  return row.kind === 'gap' && row.reason === 'clock'
 }
 
 /**
@@ -19,7 +42,7 @@ export function ofThisMachine(rows: readonly JournalRow[]): JournalRow[] {
   const gone: { since: number; until: number }[] = []
   for (const { seq, since } of resets.sort((a, b) => b.seq - a.seq))
     if (since !== undefined && !isWithin(gone, seq)) gone.push({ since, until: seq })
-  return gone.length === 0 ? [...rows] : rows.filter((row) => !isWithin(gone, row.seq))
+  return gone.length === 0 ? [...rows] : rows.filter((row) => isClockGap(row) || !isWithin(gone, row.seq))
 }
 
 /**
@@ -50,14 +73,15 @@ type Timed = Pick<JournalRow, 'timeNano'>
 
 /**
  * Milliseconds from `a` to `b`, negative when `b` is earlier, without the time in which Drydock held the machine still.
- * `marks` are rows in order, of which only freeze and thaw count; a freeze that no thaw ended takes nothing out.
+ * `marks` are rows in order, of which only freeze and thaw count; a freeze that no thaw ended takes nothing out, and where the clock was set
+ * back none does: it cannot be known when they were.
  */
 export function millisBetween(marks: readonly JournalRow[], a: Timed, b: Timed): number {
   const [from, to] = [BigInt(a.timeNano), BigInt(b.timeNano)]
   const [first, last] = from <= to ? [from, to] : [to, from]
   let still = 0n
   let frozenAt: bigint | undefined
-  for (const row of marks) {
+  for (const row of marks.some(isClockGap) ? [] : marks) {
     if (row.kind !== 'mark' || row.reason === 'reset') continue
     const at = BigInt(row.timeNano)
     if (row.reason === 'freeze') frozenAt = at

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Check, type CheckContext, CheckFault, type JournalRow } from './check.ts'
 import { specOf, specOfImage } from './clone-spec.ts'
-import { concernsContainer, millisBetween } from './journal-rows.ts'
+import { concernsContainer, isClockGap, millisBetween } from './journal-rows.ts'
 import { broken, notYet } from './outcome.ts'
 import type { Clone, CloneSpec } from './own-container.ts'
 import { containerName, objectName, pattern, toPattern } from './params.ts'
@@ -154,6 +154,8 @@ function withSignals(runs: Run[], ids: string[], rows: readonly JournalRow[]): R
     const kills = events.filter((event) => event.action === 'kill')
     const die = events.find((event) => event.action === 'die')
     if (!die) throw new CheckFault('journal-gap', 'The end of a container of the check was not recorded.')
+    if (rows.slice(rows.indexOf(events[0] ?? die), rows.indexOf(die)).some(isClockGap))
+      throw new CheckFault('journal-gap', 'The clock was set while a container of the check ran.')
     const stopMs = kills[0] ? millisBetween(rows, kills[0], die) : null
     return { ...run, signals: kills.map((event) => event.attributes.signal ?? '?'), stopMs }
   })

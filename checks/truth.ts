@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { causeOfDeath, causes } from './cause-of-death.ts'
 import { type CheckContext, CheckFault, type JournalRow } from './check.ts'
 import { inspect, objectKind, valueAt } from './inspect.ts'
-import { bearersOf, isAbout, livesOf, millisBetween } from './journal-rows.ts'
+import { bearersOf, hides, isAbout, livesOf, millisBetween } from './journal-rows.ts'
 import { containerName, objectName } from './params.ts'
 import { probeImage, readFirstProcess } from './probe.ts'
 import { buildSources, findBuildTruth } from './truth-builds.ts'
@@ -143,9 +143,11 @@ async function stopTruth(
   if (ids.length === 0) return missing('container', name)
   const source = `event journal · container ${name}`
   for (const id of ids.reverse()) {
-    for (const { events } of livesOf(
-      rows.filter((row) => row.kind === 'event' && isAbout(row, id)),
+    for (const { events, gaps } of livesOf(
+      rows.filter((row) => row.kind !== 'event' || isAbout(row, id)),
     ).reverse()) {
+      if (hides(gaps))
+        throw new CheckFault('journal-gap', `The journal does not show how long ${name} took to stop.`)
       const signal = events.find((event) => event.action === 'kill')
       const die = events.find((event) => event.action === 'die')
       if (signal && die)

@@ -122,9 +122,7 @@ describe('sequence', () => {
     const first = part('yes', { ms: 1 })
     expect(await code('sequence', { of: [first, part('no', { ms: 2 })] })).toBe('part-not-yet')
     expect(await code('sequence', { of: [first, part('fault', { ms: 2 })] })).toBe('broken engine-down')
-    expect(await code('sequence', { of: [first, part('lost-moment', { ms: 2 })] })).toBe(
-      'broken check-failed',
-    )
+    expect(await code('sequence', { of: [first, part('lost-moment', { ms: 2 })] })).toBe('broken journal-gap')
   })
 
   test('takes only parts that say when', async () => {

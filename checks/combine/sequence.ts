@@ -80,7 +80,7 @@ export function stepsOf(outcomes: Outcome[]): Outcome | { outcomes: Outcome[]; m
   const moments = momentsOf(outcomes)
   return moments
     ? { outcomes, moments }
-    : broken('check-failed', 'One of the parts did not say when it happened.')
+    : broken('journal-gap', 'When these things happened was not recorded for sure.')
 }
 
 export function messages(outcomes: readonly Outcome[]): string {

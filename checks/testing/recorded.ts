@@ -25,6 +25,11 @@ export function killedByKernel(): JournalRow[] {
   return [row('create', 0), row('start', 10), row('oom', 80), row('die', 110, { exitCode: '137' })]
 }
 
+/** The clock was set back after that row. */
+export function clockGap(since: JournalRow, ms: number): JournalRow {
+  return { kind: 'gap', seq: ++seq, timeNano: at(ms), reason: 'clock', since: since.seq }
+}
+
 function at(ms: number): string {
   return String(BASE + BigInt(ms) * 1_000_000n)
 }

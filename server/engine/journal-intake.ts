@@ -1,7 +1,9 @@
 import type { GapReason, JournalMark, JournalRow } from '../../checks/check.ts'
+import { isClockGap } from '../../checks/journal-rows.ts'
 import { Budget } from './budget.ts'
 import type { EngineEvent } from './engine-events.ts'
 import type { EventAuthor } from './event-author.ts'
+import { LatestTimes } from './latest-times.ts'
 
 /** Rows a session keeps; a store of 30 sessions that all reach it is about 600 MB. */
 const MAX_ROWS = 50_000
@@ -13,6 +15,8 @@ const BUDGET = { burst: 10_000, perSecond: 50 }
 /** Must exceed what the engine remembers (256), or a replay is taken for news. */
 const REMEMBERED = 10_000
 const MARK_EVERY_MS = 1_000
+/** Events may be published out of order by less than this, and clocks are set by less all the time. */
+const CLOCK_NANOS = 1_000_000_000n
 
 /** Decides which events become rows: each once, in bounds, with a mark where something was left out. Times come from the caller. */
 export class JournalIntake {
@@ -21,10 +25,13 @@ export class JournalIntake {
   readonly #rest = new Budget(BUDGET)
   readonly #dropped = new Map<GapReason, string>()
   readonly #author: EventAuthor | undefined
+  readonly #times = new LatestTimes()
   #seq: number
   #execRows = 0
   #newest: EngineEvent | undefined
   #anchor: EngineEvent | undefined
+  /** The latest of those that came after the newest. */
+  #later: EngineEvent | undefined
   #markedAt = Number.NEGATIVE_INFINITY
   #full = false
 
@@ -35,6 +42,8 @@ export class JournalIntake {
     this.#full = earlier.some((row) => row.kind === 'gap' && row.reason === 'full')
     for (const row of earlier) {
       if (row.kind === 'mark' && row.reason === 'reset') this.#forget()
+      if (isClockGap(row)) this.#goBack(row.since ?? row.seq, row.timeNano)
+      else this.#times.add(row.seq, row.timeNano)
       if (row.kind !== 'event') continue
       this.#remember(row)
       author?.remember(row)
@@ -89,6 +98,22 @@ export class JournalIntake {
     return this.#add({ kind: 'gap', seq: 0, timeNano: this.#newest?.timeNano ?? '0', reason: 'lost' })
   }
 
+  /** Marks where the engine's clock was set back, when rows are dated after what it shows now. */
+  setBack(nowNano: string, nowMs: number): JournalRow[] {
+    const limit = String(BigInt(nowNano) + CLOCK_NANOS)
+    const rows = this.marks(nowMs)
+    const found = this.#times.takeAfter(limit)
+    if (found === undefined && !(this.#newest && isLater(this.#newest.timeNano, limit))) return rows
+    const since = found ?? this.#seq
+    const more = this.#seq > since
+    rows.push(...this.#add({ kind: 'gap', seq: 0, timeNano: nowNano, reason: 'clock', since }))
+    this.#goBack(since, nowNano)
+    // Rows came since then, and none of them is an event that the engine could be asked to remember.
+    if (more && !this.#anchor)
+      rows.push(...this.#add({ kind: 'gap', seq: 0, timeNano: nowNano, reason: 'lost' }))
+    return rows
+  }
+
   /** What Drydock itself did at this time. */
   mark(reason: JournalMark['reason'], timeNano: string): JournalRow[] {
     return this.#add({ kind: 'mark', seq: 0, timeNano, reason })
@@ -102,6 +127,7 @@ export class JournalIntake {
   #add(row: JournalRow): JournalRow[] {
     if (this.#full) return []
     this.#seq++
+    if (!isClockGap(row)) this.#times.add(this.#seq, row.timeNano)
     if (this.#seq < MAX_ROWS) return [{ ...row, seq: this.#seq }]
     this.#full = true
     return [{ kind: 'gap', seq: this.#seq, timeNano: row.timeNano, reason: 'full' }]
@@ -111,6 +137,17 @@ export class JournalIntake {
   #forget(): void {
     this.#newest = undefined
     this.#anchor = undefined
+    this.#later = undefined
+  }
+
+  /** Goes on from the latest event that came after the clock was set back; from none when that is ahead of it too. */
+  #goBack(since: number, nowNano: string): void {
+    const later = this.#later
+    this.#times.forgetTo(since)
+    this.#forget()
+    if (!later || isLater(later.timeNano, nowNano)) return
+    this.#newest = later
+    this.#anchor = later
   }
 
   #remember(event: EngineEvent): void {
@@ -122,7 +159,8 @@ export class JournalIntake {
     if (!this.#newest || isLater(event.timeNano, this.#newest.timeNano)) {
       this.#newest = event
       this.#anchor = event
-    }
+      this.#later = undefined
+    } else if (!this.#later || isLater(event.timeNano, this.#later.timeNano)) this.#later = event
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import type { JournalRow } from '../../checks/check.ts'
+import { inOrder } from '../../checks/journal-rows.ts'
 import { systemClock } from '../clock.ts'
 import { testHost } from '../host/test-host.ts'
 import { Journal } from './journal.ts'
@@ -34,13 +35,15 @@ function open(socketPath: string, options: { earlier?: JournalRow[]; append?: ()
     cut: () => {
       for (const socket of sockets) socket.destroy()
     },
-    actions: () => rows.map((row) => (row.kind === 'event' ? row.action : `gap ${row.reason}`)),
+    actions: () => rows.map(nameOf),
     async [Symbol.asyncDispose]() {
       await journal.stop()
       engine.close()
     },
   }
 }
+
+const nameOf = (row: JournalRow) => (row.kind === 'event' ? row.action : `gap ${row.reason}`)
 
 test('on a real engine: all events of a container are there after a flush, once and in order, also over lost connections', async () => {
   const { docker, host } = await testHost()
@@ -198,4 +201,62 @@ test('after a reset another engine speaks, which forgot nothing', async () => {
   await using second = open(engine.socketPath, { earlier: [...first.rows, reset] })
   await second.journal.flush()
   expect(second.rows).toMatchObject([{ kind: 'event', seq: 3, action: 'start' }])
+})
+
+test('events dated in the future are a gap in their place: what follows is told as before', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await log.journal.flush()
+  engine.emit('kill', { aheadMs: 3_600_000 })
+  engine.emit('die', { aheadMs: 7_200_000 })
+  await expect.poll(log.actions).toEqual(['create', 'kill', 'die'])
+  await log.journal.flush()
+  expect(log.actions()).toEqual(['create', 'kill', 'die', 'gap clock'])
+  expect(log.rows.at(-1)).toMatchObject({ seq: 4, since: 3 })
+  await log.journal.flush()
+  for (const action of ['start', 'die', 'destroy']) {
+    engine.emit(action)
+    await log.journal.flush()
+  }
+  expect(inOrder(log.rows).map(nameOf)).toEqual([
+    'create',
+    'kill',
+    'die',
+    'gap clock',
+    'start',
+    'die',
+    'destroy',
+  ])
+})
+
+test('a gap of the clock stands where the clock was ahead, also when events came since and were then lost', async () => {
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath)
+  engine.emit('create')
+  await log.journal.flush()
+  engine.emit('kill', { aheadMs: 3_600_000 })
+  engine.emit('start')
+  await expect.poll(log.actions).toEqual(['create', 'kill', 'start'])
+  await log.journal.flush()
+  engine.emit('die')
+  await log.journal.flush()
+  expect(inOrder(log.rows).map(nameOf)).toEqual(['create', 'kill', 'gap clock', 'start', 'die'])
+  engine.cut(true)
+  await log.journal.flush()
+  expect(log.actions().at(-1)).toBe('gap lost')
+})
+
+test('a journal that goes on after one whose clock was set back asks for what is new, and marks nothing twice', async () => {
+  await using engine = await ScriptedEngine.start()
+  const first = open(engine.socketPath)
+  engine.emit('create')
+  engine.emit('kill', { aheadMs: 3_600_000 })
+  await expect.poll(first.actions).toEqual(['create', 'kill'])
+  await first.journal.flush()
+  await first[Symbol.asyncDispose]()
+  engine.emit('start')
+  await using second = open(engine.socketPath, { earlier: first.rows })
+  await second.journal.flush()
+  expect(second.rows.map(nameOf)).toEqual(['start'])
 })

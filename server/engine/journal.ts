@@ -128,10 +128,12 @@ export class Journal {
     }
   }
 
-  /** Takes in what the engine remembers up to now, and marks a gap when it no longer knows the newest that we have. */
+  /** Takes in what the engine remembers up to now, and marks a gap when it no longer knows the newest that we have or its clock was set back. */
   async #catchUp(): Promise<void> {
+    const now = await this.#engineNow()
+    this.#queue(this.#intake.setBack(String(now), this.#clock.now()))
     const { anchor } = this.#intake
-    const found = await this.#remembered(this.#since())
+    const found = await this.#remembered(this.#since(), toSeconds(now))
     const joined = !anchor || found.some((event) => event !== TOO_LONG && keyOf(event) === keyOf(anchor))
     // Another flush may have marked it meanwhile.
     if (!joined && !(await this.#delivered(found.at(-1))) && this.#intake.anchor === anchor)
@@ -139,8 +141,7 @@ export class Journal {
     for (const event of found) this.#take(event)
   }
 
-  async #remembered(since: string): Promise<Told[]> {
-    const until = await this.#engineNow()
+  async #remembered(since: string, until: string): Promise<Told[]> {
     const found: Told[] = []
     const ending = new AbortController()
     const cancel = this.#clock.after(TELL_MS, () => ending.abort(new DrydockError('student-engine-down')))
@@ -232,10 +233,10 @@ export class Journal {
     return nanos > 0n ? toSeconds(nanos) : '0'
   }
 
-  /** The engine's clock, rounded up by what we may be wrong. */
-  async #engineNow(): Promise<string> {
+  /** The engine's clock in nanoseconds, rounded up by what we may be wrong. */
+  async #engineNow(): Promise<bigint> {
     const { ms, within } = await this.#time.offset()
-    return toSeconds(BigInt(Math.ceil(this.#clock.now() + ms + within + 1)) * 1_000_000n)
+    return BigInt(Math.ceil(this.#clock.now() + ms + within + 1)) * 1_000_000n
   }
 
   #pause(ms: number): Promise<void> {

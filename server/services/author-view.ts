@@ -35,7 +35,7 @@ export function journalLine(row: JournalRow): JournalLine {
   const { seq, kind } = row
   const at = isoOf(row.timeNano)
   if (kind !== 'event') {
-    const attributes = kind === 'mark' && row.since !== undefined ? `since=${row.since}` : ''
+    const attributes = row.since !== undefined ? `since=${row.since}` : ''
     return { seq, at, by: 'drydock', type: kind, action: row.reason, name: '', attributes }
   }
   const { name, ...rest } = row.attributes

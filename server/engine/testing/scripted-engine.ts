@@ -28,9 +28,12 @@ export class ScriptedEngine implements AsyncDisposable {
     return engine
   }
 
-  /** Emits an event. `silent` reaches nobody who listens, as when the engine gives up on a slow reader. */
-  emit(action: string, options: { silent?: boolean; labels?: Record<string, string> } = {}): void {
-    const timeNano = `${Date.now()}${String(++this.#nano).padStart(6, '0')}`
+  /** Emits an event. `silent` reaches nobody who listens, as when the engine gives up on a slow reader; `aheadMs` is how far the clock was ahead then. */
+  emit(
+    action: string,
+    options: { silent?: boolean; labels?: Record<string, string>; aheadMs?: number } = {},
+  ): void {
+    const timeNano = `${Date.now() + (options.aheadMs ?? 0)}${String(++this.#nano).padStart(6, '0')}`
     const parts = {
       Type: 'container',
       Action: action,
@@ -58,6 +61,8 @@ export class ScriptedEngine implements AsyncDisposable {
     if (url.pathname !== '/events') return void response.writeHead(404).end()
     const since = Number(url.searchParams.get('since'))
     const until = url.searchParams.get('until')
+    if (until !== null && since > Number(until))
+      return void response.writeHead(400).end('{"message":"`since` time cannot be after `until` time"}')
     const tell = () => {
       for (const each of this.remembered) {
         if (each.timeNano / 1e9 >= since && (until === null || each.timeNano / 1e9 <= Number(until)))

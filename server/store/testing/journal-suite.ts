@@ -25,7 +25,8 @@ export function journalSuite(open: OpenStore): void {
       kind: 'gap',
       seq: 3,
       timeNano: '1763000000000000000',
-      reason: 'the engine went away',
+      reason: 'clock',
+      since: 1,
     }
     await store.appendJournal(session.id, [])
     await store.appendJournal(session.id, [event(1), event(2)])

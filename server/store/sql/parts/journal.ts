@@ -56,8 +56,7 @@ export async function appendRows(
 
 function fromJournal(session: string, row: JournalRow): Insertable<Schema['journal']> {
   const common = { session, seq: row.seq, kind: row.kind, time_nano: row.timeNano }
-  if (row.kind === 'gap') return { ...common, reason: row.reason }
-  if (row.kind === 'mark') {
+  if (row.kind !== 'event') {
     const attributes = row.since === undefined ? null : JSON.stringify({ since: row.since })
     return { ...common, reason: row.reason, attributes }
   }
@@ -73,10 +72,11 @@ function fromJournal(session: string, row: JournalRow): Insertable<Schema['journ
 
 function toJournal(row: Selectable<Schema['journal']>): JournalRow {
   const common = { seq: row.seq, timeNano: row.time_nano }
-  if (row.kind === 'gap') return { kind: 'gap', ...common, reason: row.reason ?? '' }
+  const more = row.kind !== 'event' && row.attributes ? JSON.parse(row.attributes) : {}
+  if (row.kind === 'gap') return { kind: 'gap', ...common, reason: row.reason ?? '', ...more }
   if (row.kind === 'mark') {
     const reason = row.reason as JournalMark['reason']
-    return { kind: 'mark', ...common, reason, ...(row.attributes && JSON.parse(row.attributes)) }
+    return { kind: 'mark', ...common, reason, ...more }
   }
   return {
     kind: 'event',
