@@ -218,6 +218,7 @@ test('what cannot be judged is not submitted; a server that dies in between leav
   expect(broken.body.detail).toContain('Run it once')
   expect(broken.body.tasks).toMatchObject([{ task: 'once', code: 'timeout', passes: true }])
   expect(rooms).toBe(3)
+  expect((await call(`${server.url}/api/health`, 'GET')).body.broken.byCode.timeout).toBeGreaterThanOrEqual(3)
   expect(await get()).toMatchObject({
     state: 'ready',
     submission: null,

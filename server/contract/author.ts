@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { brokenTasks } from './health.ts'
 import { taskState, verdict } from './session.ts'
 
 /** Rows of the journal that an author sees; with each batch that follows as well. */
@@ -50,6 +51,8 @@ export const authorSession = z.object({
   ),
   /** All tasks of the lab with all their checks, in order. */
   tasks: z.array(z.object({ task: z.string(), checks: z.array(authorCheck) })),
+  /** Of this session, while this server remembers it. */
+  broken: brokenTasks,
   /** The last rows, oldest first. */
   journal: z.array(journalLine),
 })

@@ -6,6 +6,7 @@ import type { Log } from '../log.ts'
 import type { UserRecord } from '../store/store.ts'
 import type { Access } from './access.ts'
 import { checkView, journalLine } from './author-view.ts'
+import { BrokenCount } from './broken-count.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { GradedCheck, GradedTask } from './grade-tasks.ts'
 import type { Grader } from './grader.ts'
@@ -43,6 +44,7 @@ interface Watched {
   /** Content hash of the lab by which it was last judged as a whole. */
   labHash?: string
   tasks: Map<string, GradedCheck[]>
+  broken: BrokenCount
   lines: JournalLine[]
   /** How many at the end of `lines` are not told yet. */
   untold: number
@@ -79,13 +81,15 @@ export class AuthorDesk {
         task: task.id,
         checks: task.checks.map((use, at) => checkView(use, watched?.tasks.get(task.id)?.[at])),
       })),
+      broken: (watched?.broken ?? new BrokenCount()).told(),
       journal: watched?.lines ?? [],
     }
   }
 
   /** Tasks of the session were judged, for whatever reason. */
   graded(session: string, graded: readonly GradedTask[]): void {
-    const { tasks } = this.#of(session)
+    const { tasks, broken } = this.#of(session)
+    broken.add(graded)
     for (const { task, checks } of graded) tasks.set(task, checks)
     for (const listener of this.#listeners) listener.changed(session, false)
   }
@@ -151,7 +155,7 @@ export class AuthorDesk {
   #of(session: string): Watched {
     const known = this.#sessions.get(session)
     if (known) return known
-    const watched: Watched = { tasks: new Map(), lines: [], untold: 0 }
+    const watched: Watched = { tasks: new Map(), broken: new BrokenCount(), lines: [], untold: 0 }
     this.#sessions.set(session, watched)
     const [oldest] = this.#sessions.keys()
     if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest)

@@ -8,6 +8,7 @@ import { checkContext } from '../engine/check-context.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { CheckRun, MisconceptionRecord, Store, TamperRecord, TaskRecord } from '../store/store.ts'
+import { BrokenCount } from './broken-count.ts'
 import { type GradedTask, gradeTasks } from './grade-tasks.ts'
 import type { LiveSession } from './live-session.ts'
 import { isTampered, type Tamper, takeTamper } from './take-tamper.ts'
@@ -35,15 +36,11 @@ export type RunKind = 'asked' | 'live' | 'quiet'
 export class Grader {
   readonly #deps: GraderDeps
   readonly #stopping = new AbortController()
-  #broken = 0
+  /** What could not be judged since the server began. */
+  readonly broken = new BrokenCount()
 
   constructor(deps: GraderDeps) {
     this.#deps = deps
-  }
-
-  /** How many tasks could not be judged since the server began. */
-  get broken(): number {
-    return this.#broken
   }
 
   /** Ends every run under way and begins no other: the server stops, and requests that wait for one must not hold it up. */
@@ -75,7 +72,7 @@ export class Grader {
   ): Promise<GradedTask[]> {
     if (tasks.length === 0) return []
     const ending = AbortSignal.any([this.endingOf(live), ...(signal ? [signal] : [])])
-    const { clock, images, log } = this.#deps
+    const { clock, images } = this.#deps
     const { id, seed } = live.record
     const own = live.record.images
     const context = {
@@ -94,12 +91,15 @@ export class Grader {
     this.#deps.graded?.(id, judged)
     const tamper = await looking
     const graded = judged.map((each) => ({ ...each, tamper }))
-    for (const { task, status, code } of graded) {
-      if (status !== 'broken') continue
-      this.#broken += 1
-      log.warn({ session: id, task, code, broken: this.#broken }, 'a task could not be judged')
-    }
+    this.noteBroken(id, graded)
     return graded
+  }
+
+  /** Counts and logs those of the tasks that could not be judged; `grade` does it for its own. */
+  noteBroken(session: string, judged: readonly GradedTask[]): void {
+    this.broken.add(judged)
+    for (const { task, status, code } of judged)
+      if (status === 'broken') this.#deps.log.warn({ session, task, code }, 'a task could not be judged')
   }
 
   /** Looks at the machine from outside for what was tampered with, above all at what these tasks ask about. Never rejects. */

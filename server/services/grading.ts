@@ -25,11 +25,6 @@ export class Grading {
     this.#deps = deps
   }
 
-  /** How many tasks could not be judged since the server began. */
-  get broken(): number {
-    return this.#deps.grader.broken
-  }
-
   /**
    * Checks one task or all of them; answers, when the verdicts are stored, with those and with the states of all tasks. A
    * task that is latched and passed is not judged again. Throws as `Sessions.ready` does, and `task-unknown`.

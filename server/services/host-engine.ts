@@ -29,7 +29,7 @@ export class HostEngine {
     this.#deps = deps
   }
 
-  health(): Health {
+  health(): Omit<Health, 'broken'> {
     return { status: this.#state === 'ready' ? 'ok' : 'degraded', engine: this.#state }
   }
 

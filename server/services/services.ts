@@ -2,6 +2,7 @@ import type { Check } from '../../checks/check.ts'
 import type { JsonSchema } from '../../labs/json-schema.ts'
 import { labJsonSchema } from '../../labs/lab-json-schema.ts'
 import type { Clock } from '../clock.ts'
+import type { Health } from '../contract/health.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import type { Store, UserRecord } from '../store/store.ts'
@@ -54,6 +55,7 @@ export interface Services {
   /** lab.yaml for editors. */
   labSchema: JsonSchema
   engine: HostEngine
+  health(): Health
   feed: SessionFeed
   grading: Grading
   hints: Hints
@@ -251,6 +253,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     resets,
     labSchema: labJsonSchema(checks),
     engine,
+    health: () => ({ ...engine.health(), broken: grader.broken.told() }),
     feed,
     grading,
     hints,

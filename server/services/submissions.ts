@@ -192,10 +192,11 @@ export class Submissions {
   }
 
   async #inCleanRoom(live: LiveSession, lab: Lab, task: LabTask, before: GradedTask | undefined) {
-    const { cleanRoom } = this.#deps.hooks
-    const graded = cleanRoom
-      ? await cleanRoom(live, lab, task, this.#deps.grader.endingOf(live))
-      : ({ task: task.id, status: 'broken', code: 'clean-room-missing', checks: [] } as const)
+    const { grader, hooks } = this.#deps
+    const graded: GradedTask = hooks.cleanRoom
+      ? await hooks.cleanRoom(live, lab, task, grader.endingOf(live))
+      : { task: task.id, status: 'broken', code: 'clean-room-missing', checks: [] }
+    grader.noteBroken(live.record.id, [graded])
     return { ...graded, checks: [...(before?.checks ?? []), ...graded.checks], cleanRoom: true }
   }
 

@@ -23,7 +23,7 @@ export function AuthorPanel({ lab, session }: { lab: LabDetail; session: Session
     ) : (
       <p className={styles.empty}>{ui.loading}</p>
     )
-  const { problems, tasks, journal } = author.data
+  const { problems, tasks, broken, journal } = author.data
   const states = statesById(session)
   const titles = new Map(lab.tasks.map(({ id, title }) => [id, title]))
   return (
@@ -66,6 +66,7 @@ export function AuthorPanel({ lab, session }: { lab: LabDetail; session: Session
           )
         })}
       </section>
+      {broken.tasks > 0 && <p>{strings.couldNot(broken)}</p>}
       <JournalTable lines={journal} />
     </div>
   )

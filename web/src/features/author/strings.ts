@@ -1,3 +1,5 @@
+import type { BrokenTasks } from '../../../../server/contract/health.ts'
+
 export const strings = {
   title: 'Author',
   broken: 'The lab cannot be read as it is now',
@@ -15,6 +17,10 @@ export const strings = {
   nothing: '(nothing)',
   took: (ms: number) => `${ms.toLocaleString('en-GB')} ms`,
   noChecks: 'The lab has no checks.',
+  couldNot: ({ tasks, byCode }: BrokenTasks) =>
+    `Could not be judged ${tasks === 1 ? 'once' : `${tasks} times`}: ${Object.entries(byCode)
+      .map(([code, count]) => `${code} ${count}`)
+      .join(', ')}.`,
   journal: 'Journal',
   journalWhy: 'The latest rows, the newest first.',
   noRows: 'Nothing has happened yet.',
