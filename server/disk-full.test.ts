@@ -23,7 +23,8 @@ afterAll(async () => {
   await server?.close()
   execFileSync('umount', [dataDir])
   rmSync(dataDir, { recursive: true })
-  expect(await place?.remove()).toEqual([])
+  // A submission keeps the machine as it was submitted.
+  expect(await place?.remove()).toEqual([expect.stringMatching(/^[0-9a-f]{16}-[0-9a-f]{8}$/)])
 })
 
 const at = (path: string) => `${server.url}/api/sessions${path}`
@@ -86,4 +87,36 @@ test('a full disk is said, nothing stored is lost, and with room again all goes 
   expect(await sandbox.state()).toBe('gone')
   makeRoomAgain()
   expect((await call(at(path), 'DELETE')).body).toMatchObject({ state: 'ended', tasks: after.body.tasks })
+})
+
+test('a submission that does not fit on the disk is refused whole, and the same again is taken with room', async () => {
+  const { body } = await call(at(''), 'POST', { lab: 'greet' })
+  const path = `/${body.id}`
+  const see = async () => (await call(at(path), 'GET')).body as Session
+  await until(see, ({ state }) => state === 'ready')
+  const { sandbox } = await server.services.sessions.live(server.services.localUser, body.id)
+  const options = { clock: systemClock, timeoutMs: 30_000, maxBytes: 1_000 }
+  await runScript(sandbox, 'docker run --name greeter busybox:1 true', options)
+  const before = await until(see, ({ tasks }) => tasks[0]?.status === 'passed')
+
+  const makeRoom = fillDisk()
+  const answer = { task: 'say', field: 'word', value: 'x'.repeat(500) }
+  await until(
+    () => call(at(`${path}/answers`), 'POST', answer),
+    ({ status }) => status === 500,
+  )
+  for (const given of [{}, { anyway: true }]) {
+    const refused = await call(at(`${path}/submission`), 'POST', given)
+    expect([refused.status, refused.body.code]).toEqual([500, 'store-failed'])
+  }
+  const meanwhile = await see()
+  expect(meanwhile).toMatchObject({ state: 'ready', submission: null })
+  expect(meanwhile.tasks[0]).toEqual(before.tasks[0])
+  expect(await server.store.receipt(body.id)).toBeUndefined()
+
+  makeRoom()
+  const submitted = await call(at(`${path}/submission`), 'POST', {})
+  expect(submitted.body.submission.tasks).toMatchObject([{ passed: true }, { passed: false }])
+  const over = await until(see, ({ state }) => state === 'ended')
+  expect(over.submission?.receipt).toEqual(expect.any(String))
 })
