@@ -32,7 +32,7 @@ export function describeIssues(
       case 'unrecognized_keys':
         return issue.keys.map((key) => {
           const at = inner(path) ?? { schema, path }
-          const near = didYouMean(key, fieldsAt(toJsonSchema(at.schema), at.path))
+          const near = didYouMean(key, fieldsAt(toJsonSchema(at.schema), at.path, value))
           return written.problem([...base, ...path, key], `is not a field here${near}`)
         })
       case 'invalid_type':

@@ -22,13 +22,32 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
   return z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) as JsonSchema
 }
 
-/** The fields that an object at this path may have, in any of its shapes. */
-export function fieldsAt(schema: JsonSchema, path: readonly PropertyKey[]): string[] {
+/** The fields that an object at this path may have, in any of its shapes that `written` can be: `kind: ip` leaves out those of other kinds. */
+export function fieldsAt(
+  schema: JsonSchema,
+  path: readonly PropertyKey[],
+  written: unknown = undefined,
+): string[] {
   const nodes = path.reduce<JsonSchema[]>(
     (found, step) => found.flatMap((node) => below(node, step, schema)),
     shapesOf(schema, schema),
   )
-  return [...new Set(nodes.flatMap((node) => Object.keys(node.properties ?? {})))]
+  const shapes = nodes.filter((node) => canBe(node, written))
+  return [...new Set(shapes.flatMap((node) => Object.keys(node.properties ?? {})))]
+}
+
+/** False where the text has another fixed word than this shape asks for. */
+function canBe({ properties = {} }: JsonSchema, written: unknown): boolean {
+  if (typeof written !== 'object' || written === null) return true
+  return Object.entries(written).every(([key, value]) => {
+    const words = Object.hasOwn(properties, key) ? wordsOf(properties[key]) : undefined
+    return words === undefined || words.includes(value)
+  })
+}
+
+/** The fixed words of a field; undefined when it takes others. */
+export function wordsOf(field: JsonSchema | undefined): unknown[] | undefined {
+  return field?.const !== undefined ? [field.const] : field?.enum
 }
 
 function below(node: JsonSchema, step: PropertyKey, root: JsonSchema): JsonSchema[] {
