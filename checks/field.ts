@@ -23,7 +23,9 @@ const params = z
       .describe('A container that compose made, instead of its name'),
     path: z
       .union([key, z.array(key).min(1).max(12)])
-      .describe('Where in the inspect answer: HostConfig.Memory, or a list of keys when one holds a dot'),
+      .describe(
+        'Where in the inspect answer: HostConfig.Memory, Mounts.0.RW for the first of a list, or a list of keys when one holds a dot',
+      ),
     ...comparison.shape,
   })
   .superRefine(needsOneComparison)

@@ -10,7 +10,7 @@ const params = z.strictObject({
     .enum(['same', 'new'])
     .default('same')
     .describe(
-      'Whether it must still be the first container of that name, which the setup made, or another one',
+      'Whether it must still be the first container that ever had this name (that of the setup, where the setup made one), or another one',
     ),
 })
 type Params = z.infer<typeof params>

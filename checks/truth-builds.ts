@@ -10,15 +10,15 @@ import type { Truth } from './truth-kinds.ts'
 export const buildSources = [
   z.strictObject({
     kind: z.literal('layer-size').describe('Bytes that a line of the history of an image added'),
-    image: objectName,
+    image: objectName.describe('The image, with its tag'),
     line: pattern.describe('Which line: the newest that this regular expression finds'),
-    tolerance: z.number().min(0).default(0),
+    tolerance: z.number().min(0).default(0).describe('How far off still counts as right'),
   }),
   z.strictObject({
     kind: z
       .literal('output')
       .describe('What a container of an image writes: its standard output, without spaces around it'),
-    image: objectName,
+    image: objectName.describe('The image, with its tag'),
     args: programArgs.optional().describe('What follows the image in `docker run IMAGE ...`'),
   }),
   z.strictObject({
@@ -27,7 +27,7 @@ export const buildSources = [
     dockerfile: fileBelow.default('Dockerfile'),
     edits,
     image: cliImage,
-    tolerance: z.number().min(0).default(0.5),
+    tolerance: z.number().min(0).default(0.5).describe('How far off still counts as right'),
   }),
 ] as const
 export type BuildSource = z.infer<(typeof buildSources)[number]>

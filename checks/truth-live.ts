@@ -44,7 +44,7 @@ export const liveSources = [
       .literal('listener')
       .describe('The address on which a port is listened on in the network of a container'),
     container,
-    port: z.int().min(1).max(65_535),
+    port: z.int().min(1).max(65_535).describe('The port'),
     image,
   }),
   z.strictObject({

@@ -11,15 +11,20 @@ import { findLiveTruth, liveSources } from './truth-live.ts'
 
 const cause = z.enum(causes)
 const word = z.string().min(1).max(200)
+const tolerated = 'How far off still counts as right'
 
 /** Where the right answer comes from. */
 export const truthSource = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('text').describe('A fixed answer; case and spaces do not matter'),
-    value: word.optional(),
+    value: word.optional().describe('The right answer'),
     any: z.array(word).min(1).max(20).optional().describe('Any of these'),
   }),
-  z.strictObject({ kind: z.literal('number'), value: z.number(), tolerance: z.number().min(0).default(0) }),
+  z.strictObject({
+    kind: z.literal('number').describe('A fixed number'),
+    value: z.number().describe('The right answer'),
+    tolerance: z.number().min(0).default(0).describe(tolerated),
+  }),
   z.strictObject({
     kind: z
       .literal('cause-of-death')
@@ -29,13 +34,13 @@ export const truthSource = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('which').describe('The one of these containers that ended so'),
-    among: z.array(containerName).min(2).max(10),
-    cause,
+    among: z.array(containerName).min(2).max(10).describe('The containers; one of them is the answer'),
+    cause: cause.describe('How it ended'),
   }),
   z.strictObject({
     kind: z.literal('ip').describe('The address of a container on a network'),
     container: containerName,
-    network: objectName,
+    network: objectName.describe('Name of the network'),
   }),
   z.strictObject({
     kind: z.literal('pid1').describe('The first process: its command line, program or base name'),
@@ -45,13 +50,13 @@ export const truthSource = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('stop-seconds').describe('How long the last stop took, from its first signal to the end'),
     container: containerName,
-    tolerance: z.number().min(0).default(1),
+    tolerance: z.number().min(0).default(1).describe(tolerated),
   }),
   z.strictObject({
     kind: z.literal('field').describe('A field of what docker inspect says'),
-    object: objectKind.default('container'),
-    ref: objectName,
-    path: word,
+    object: objectKind.default('container').describe('What to inspect'),
+    ref: objectName.describe('Its name'),
+    path: word.describe('Where in the inspect answer: State.ExitCode. Students read it beside their answer'),
   }),
   ...liveSources,
   ...buildSources,

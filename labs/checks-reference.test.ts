@@ -35,6 +35,20 @@ describe.each([...checks.values()].map((check) => [check.name, check] as const))
   })
 })
 
+test('says which fields go with which form', () => {
+  const row = (name: string, field: string) =>
+    page
+      .split(/^## /m)
+      .find((each) => each.startsWith(`${name}\n`))
+      ?.split('\n')
+      .find((line) => line.startsWith(`| \`${field}\` |`))
+  expect(row('answer', 'expected.network')).toMatch(/ `ip`[^`]* \|$/)
+  expect(row('answer', 'expected.kind')).toContain('`pid1`: The first process')
+  expect(row('clone_probe', 'acts[].grace_s')).toMatch(/ `restart`.*`stop`/)
+  expect(row('proc_read', 'read')).toContain('`namespace`: Which namespaces it is in')
+  expect(row('field', 'path')).not.toMatch(/\| `[a-z-]+`: /)
+})
+
 test('the checks.ts of the page can be loaded', async () => {
   const text = /```ts\n(.*?)```/s.exec(page)?.[1] ?? ''
   expect(await loadOwnChecks(text)).toMatchObject({ ok: true, checks: [{ name: 'lab_labelled' }] })

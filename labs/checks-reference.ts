@@ -1,6 +1,6 @@
 import { stringify } from 'yaml'
 import type { Check } from '../checks/check.ts'
-import { type JsonSchema, toJsonSchema } from './json-schema.ts'
+import { type JsonSchema, toJsonSchema, wordsOf } from './json-schema.ts'
 
 const MAX_DEPTH = 5
 
@@ -9,6 +9,8 @@ const head = `# Checks
 What a task of a lab can ask. This page is made from the checks themselves: \`npm run drydock -- labs reference\` writes it anew.
 
 A task in \`lab.yaml\` lists uses of checks. Each names a check, its parameters under \`with\`, and, where the lab has words of its own, \`codes\` (the check's code to the task's) and \`messages\` (what the student reads, by the task's code; \`{expected}\` and \`{observed}\` are those of the first evidence). A task is passed when all of its checks are. A check that could not be judged is \`broken\`: that is never the student's fault, and no code of a table below.
+
+Where a field has several forms, each meaning begins with the words that choose it: with \`kind: ip\`, \`answer\` takes the fields whose meaning names \`ip\`, those without such a word, and no others.
 
 A use may hold others: see \`all\`, \`any\`, \`not\`, \`sequence\` and \`within\`. At most 20 in all, at most 4 deep.
 
@@ -57,8 +59,8 @@ export function checksReference(checks: ReadonlyMap<string, Check>): string {
 function section(check: Check): string {
   const { name, about, codes, moreCodes, example } = check
   const rows = flatten(toJsonSchema(check.params), '', 0).map(
-    ({ path, type, fallback, about }) =>
-      `| \`${path}\` | ${cell(type)} | ${cell(fallback)} | ${cell(about)} |`,
+    ({ path, type, fallback, meanings }) =>
+      `| \`${path}\` | ${cell(type)} | ${cell(fallback)} | ${cell(meanings.map(inWords).join('; '))} |`,
   )
   const answers = Object.entries(codes).map(([code, meaning]) => `| \`${code}\` | ${cell(meaning)} |`)
   return [
@@ -84,7 +86,13 @@ interface Row {
   path: string
   type: string
   fallback: string
+  meanings: Meaning[]
+}
+
+interface Meaning {
   about: string
+  /** The words of the field beside it that ask for a shape in which it means this; none where it always does. */
+  kinds: string[]
 }
 
 /** A row for each field, those of objects inside below their own. */
@@ -94,21 +102,49 @@ function flatten(node: JsonSchema, path: string, depth: number, required = false
     path,
     type: typeOf(node),
     fallback: 'default' in node ? code(JSON.stringify(node.default)) : required ? 'must be given' : 'none',
-    about: node.description ?? '',
+    meanings: [{ about: node.description ?? '', kinds: [] }],
   }
   const inner = [node, ...listed(node).map((each) => ({ ...each, list: true }))]
   const below = inner.flatMap((each) => {
     const base = each === node ? path : `${path}[]`
     const shapes = each.properties ? [each] : (each.anyOf ?? each.oneOf ?? []).flatMap(withFields)
-    return merged(
-      shapes.flatMap((shape) =>
-        Object.entries(shape.properties ?? {}).flatMap(([key, child]) =>
-          flatten(child, base ? `${base}.${key}` : key, depth + 1, isRequired(shape, key)),
+    const kind = kindOf(shapes)
+    const rows = shapes.flatMap((shape) =>
+      Object.entries(shape.properties ?? {}).flatMap(([key, child]) =>
+        flatten(child, base ? `${base}.${key}` : key, depth + 1, isRequired(shape, key)).map((row, at) =>
+          at === 0 ? withKind(row, kind, shape, key, shapes) : row,
         ),
       ),
     )
+    return merged(rows)
   })
   return path === '' ? below : [row, ...below]
+}
+
+/** The field by whose fixed word the shapes are told apart. */
+function kindOf(shapes: JsonSchema[]): string | undefined {
+  if (shapes.length < 2) return undefined
+  const [first] = shapes
+  return Object.keys(first?.properties ?? {}).find((key) =>
+    shapes.every((shape) => isRequired(shape, key) && wordsOf(shape.properties?.[key])),
+  )
+}
+
+/** What a row of one of several shapes means, with the words that ask for this shape; a field that all shapes have alike needs none. */
+function withKind(
+  row: Row,
+  kind: string | undefined,
+  shape: JsonSchema,
+  key: string,
+  shapes: JsonSchema[],
+): Row {
+  if (kind === undefined) return row
+  const same = ({ properties }: JsonSchema) =>
+    properties?.[key]?.description === shape.properties?.[key]?.description
+  if (key !== kind && shapes.every((each) => Object.hasOwn(each.properties ?? {}, key) && same(each)))
+    return row
+  const words = (wordsOf(shape.properties?.[kind]) ?? []).map(String)
+  return { ...row, meanings: row.meanings.map(({ about }) => ({ about, kinds: words })) }
 }
 
 function isRequired(shape: JsonSchema, key: string): boolean {
@@ -124,7 +160,7 @@ function withFields(shape: JsonSchema): JsonSchema[] {
   return shape.properties ? [shape] : (shape.anyOf ?? shape.oneOf ?? []).flatMap(withFields)
 }
 
-/** Fields that several shapes have are one row: their types joined, the longer meaning. */
+/** Fields that several shapes have are one row: their types joined, and each meaning with the words that ask for it. */
 function merged(rows: Row[]): Row[] {
   const by = new Map<string, Row>()
   for (const row of rows) {
@@ -136,10 +172,24 @@ function merged(rows: Row[]): Row[] {
     const join = (a: string, b: string, between: string) =>
       a === b || b === '' || a.split(between).includes(b) ? a : a === '' ? b : `${a}${between}${b}`
     before.type = join(before.type, row.type, ' or ')
-    before.about = join(before.about, row.about, '; ')
+    before.meanings = joined([...before.meanings, ...row.meanings])
     if (row.fallback === 'none') before.fallback = row.fallback
   }
   return [...by.values()]
+}
+
+/** Each meaning once, with all words that ask for it. */
+function joined(meanings: Meaning[]): Meaning[] {
+  const by = new Map<string, Set<string>>()
+  for (const { about, kinds } of meanings) by.set(about, new Set([...(by.get(about) ?? []), ...kinds]))
+  return [...by]
+    .map(([about, kinds]) => ({ about, kinds: [...kinds] }))
+    .filter(({ about, kinds }) => about !== '' || kinds.length > 0 || by.size === 1)
+}
+
+/** `ip`: The address of a container. */
+function inWords({ about, kinds }: Meaning): string {
+  return [kinds.map(code).join(', '), about].filter((each) => each !== '').join(': ')
 }
 
 function typeOf(node: JsonSchema): string {
