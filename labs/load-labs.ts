@@ -74,13 +74,13 @@ export async function loadLabs(
     const root = new LabReader(dir, course.name)
     if (!(await root.isFolder(''))) {
       if (root.problems.length === 0) root.say('', 'is not there')
-      invalid.push(new LabInvalid(visible(course.name), root.problems))
+      invalid.push(new LabInvalid(visible(course.name), root.problems, 'course'))
       continue
     }
     const more = await readImageNames(`${course.name}/images`, join(dir, 'images'), all)
     for (const [name, about] of more.names) all.set(name, about)
     const wrong = [...more.problems, ...(await readRoot(course, new Map([...images.names, ...more.names])))]
-    if (wrong.length > 0) invalid.push(new LabInvalid(visible(course.name), wrong))
+    if (wrong.length > 0) invalid.push(new LabInvalid(visible(course.name), wrong, 'course'))
   }
 
   const needy = new Map(

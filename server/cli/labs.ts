@@ -3,7 +3,7 @@ import { Misuse } from './labs/usage.ts'
 
 const commands: Record<string, { usage: string; load: () => Promise<Command> }> = {
   new: {
-    usage: 'labs new SLUG [--title TITLE]',
+    usage: 'labs new SLUG [--title TITLE] [--into FOLDER]',
     load: async () => (await import('./labs/new.ts')).createLab,
   },
   lint: {
@@ -38,7 +38,8 @@ export const labs: Command = async ({ args: [name = '', ...args], ...context }) 
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
   const help = Object.values(commands).map(({ usage }) => `  ${usage}`)
   if (!entry) {
-    console.error([`There is no command "labs ${name}".`.replace(' ""', ''), ...help].join('\n'))
+    const missing = name === '' ? 'Name a command of labs:' : `There is no command "labs ${name}".`
+    console.error([missing, ...help, 'docs/authoring.md explains them.'].join('\n'))
     return 2
   }
   try {

@@ -73,7 +73,10 @@ async function makeImages(
   if (made > 0) await retireImages(docker, new Set(ids.values()), !config.dockerSocket)
   const id = (name: string) => ids.get(name) as string
   const labs: HostImages['labs'] = []
-  const faults = [...courses.faults]
+  const faults: ImageFault[] = courses.faults.map(({ name, file, line, message }) => ({
+    name,
+    message: file === undefined ? message : `${file}${line === undefined ? '' : `:${line}`}: ${message}`,
+  }))
   for (const { name, studentName } of sources) {
     if (studentName === undefined) continue
     const fault = failed.get(name)

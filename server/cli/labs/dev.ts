@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
-import { didYouMean } from '../../../checks/nearest.ts'
 import { checks } from '../../../checks/registry.ts'
 import { showProblem } from '../../../labs/lab-problem.ts'
 import { loadLabs } from '../../../labs/load-labs.ts'
@@ -10,6 +9,7 @@ import { lineReport } from '../../host/report.ts'
 import { buildWeb } from '../../host/web-build.ts'
 import type { Command } from '../command.ts'
 import { startDevServer } from './dev-server.ts'
+import { courseProblems, refuseUnknown } from './unknown-lab.ts'
 import { Misuse } from './usage.ts'
 
 const options = { port: { type: 'string' } } as const
@@ -42,12 +42,10 @@ export const dev: Command = async ({ args, signal, print }) => {
 
 /** What is wrong with the lab, a line each; it may be mended while it is looked at. Throws Misuse when there is none of the name. */
 async function problemsOf({ labsDir, labsDirs }: Config, slug: string): Promise<string[]> {
-  const { labs, invalid } = await loadLabs(labsDir, checks, labsDirs)
-  const faulty = invalid.find((each) => each.slug === slug)
-  if (faulty) return faulty.problems.map(showProblem)
-  const all = [...labs, ...invalid].map((each) => each.slug)
-  if (!all.includes(slug)) throw new Misuse(`there is no lab ${slug}${didYouMean(slug, all)}`)
-  return []
+  const library = await loadLabs(labsDir, checks, labsDirs)
+  refuseUnknown([slug], library)
+  const faulty = library.invalid.find((each) => each.of === 'lab' && each.slug === slug)
+  return faulty ? [...courseProblems(library.invalid), ...faulty.problems].map(showProblem) : []
 }
 
 /** So that the machine is there when the page is. Where it cannot be started, the page says why. */

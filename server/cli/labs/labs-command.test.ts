@@ -25,12 +25,16 @@ interface Run {
 }
 
 /** Runs `labs ARGS` as its own process, on labs of its own. */
-function run(...args: string[]): Run {
+const run = (...args: string[]) => runWith('', ...args)
+
+/** The same with course folders. */
+function runWith(courses: string, ...args: string[]): Run {
   const child = spawn(process.execPath, [join(root, 'server/cli/main.ts'), 'labs', ...args], {
     cwd: root,
     env: {
       ...process.env,
       DRYDOCK_LABS_DIR: join(place, 'labs'),
+      DRYDOCK_LABS_DIRS: courses,
       DRYDOCK_INSTALLATION: host.config.installation,
       DRYDOCK_DATA_DIR: host.config.dataDir,
     },
@@ -125,4 +129,48 @@ test('labs lint names every problem with its place and fails', async () => {
     },
   ])
   await rm(join(place, 'labs/leaky'), { recursive: true })
+})
+
+test('a course has its labs made in it, and what is wrong with its folder or images is told', {
+  timeout: 120_000,
+}, async () => {
+  const course = join(place, 'course')
+  const inCourse = (...args: string[]) => runWith(course, ...args).ended
+  const gone = await inCourse('lint', 'three-boats')
+  expect(gone).toMatchObject({ code: 2, err: expect.stringContaining('course: is not there') })
+  expect((await labs('new', 'near', '--into', 'course')).err).toContain('absolute path')
+  expect((await runWith(`${course}:${place}`, 'new', 'near').ended).err).toContain(
+    `one of ${course}, ${place}`,
+  )
+
+  const first = await labs('new', 'three-boats', '--into', course)
+  expect(first).toMatchObject({ code: 0, out: expect.stringContaining(`DRYDOCK_LABS_DIRS=${course} `) })
+  const second = await inCourse('new', 'four-boats')
+  expect(second).toMatchObject({ code: 0, out: expect.stringContaining(`wrote ${course}/four-boats`) })
+  expect(second.out).not.toContain('DRYDOCK_LABS_DIRS')
+  expect((await inCourse('new', 'four-boats', '--into', join(place, 'other'))).err).toContain('already')
+
+  const image = join(course, 'images/hull')
+  await mkdir(image, { recursive: true })
+  await writeFile(join(image, 'image.yaml'), 'nam: course/hull:1\nabout: A hull.\n')
+  const yaml = join(course, 'three-boats/lab.yaml')
+  await writeFile(yaml, (await readFile(yaml, 'utf8')).replaceAll("'busybox:1'", "'course/hull:1'"))
+  expect((await inCourse('lint', 'three-boats')).out).toContain(
+    'course/images/hull/image.yaml:1:1: nam: is not a field here; did you mean `name`?\n',
+  )
+  expect((await inCourse('test', 'three-boats')).err).toContain('course/images/hull/image.yaml:1:1: nam')
+  await writeFile(join(image, 'image.yaml'), 'name: course/hull:1\nabout: A hull.\n')
+  await writeFile(join(image, 'Dockerfile'), 'ARG BUSYBOKS\nFROM $BUSYBOKS\n')
+  expect((await inCourse('lint', 'three-boats')).out).toMatch(
+    /^course\/images\/hull\/Dockerfile:2: FROM \$BUSYBOKS: .*there are BASE, BUSYBOX/mu,
+  )
+  await writeFile(
+    join(image, 'Dockerfile'),
+    'ARG BUSYBOX\nFROM $BUSYBOX\nRUN echo a-leak-in-the-hull; exit 3\n',
+  )
+  expect(await inCourse('test', 'three-boats', '--only', 'start')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/course\/hull:1 cannot be had[\s\S]*a-leak-in-the-hull/),
+  })
+  expect((await inCourse('test', 'three-boat')).err).toContain('did you mean `three-boats`?')
 })

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util'
-import { didYouMean } from '../../../checks/nearest.ts'
 import { checks } from '../../../checks/registry.ts'
 import { type Finding, showProblem } from '../../../labs/lab-problem.ts'
 import { type LintDeps, lintLab } from '../../../labs/lint-lab.ts'
@@ -7,8 +6,9 @@ import { loadLabs } from '../../../labs/load-labs.ts'
 import { loadConfig } from '../../config.ts'
 import type { Command } from '../command.ts'
 import { bashFindings } from './bash-syntax.ts'
+import { imageProblems } from './image-problems.ts'
 import { countOf } from './table.ts'
-import { Misuse } from './usage.ts'
+import { refuseUnknown } from './unknown-lab.ts'
 
 const options = { json: { type: 'boolean' }, strict: { type: 'boolean' } } as const
 /** What any lab needs, and what one needs whose grades count. */
@@ -29,20 +29,20 @@ export const lint: Command = async ({ args, print }) => {
   return problems > 0 ? 1 : 0
 }
 
-/** What there is to say about the labs of these slugs, all without. Throws Misuse for a slug that is none. */
+/** What there is to say about the labs of these slugs, all without, and about all images of courses. Throws Misuse for a slug that is none. */
 export async function lintLabs(
   { labsDir, labsDirs = [] }: { labsDir: string; labsDirs?: readonly string[] },
   slugs: readonly string[],
   solutions: LintDeps['solutions'],
 ): Promise<Finding[]> {
-  const { labs, invalid, files, images } = await loadLabs(labsDir, checks, labsDirs)
-  const all = [...labs, ...invalid].map(({ slug }) => slug)
-  const unknown = slugs.find((slug) => !all.includes(slug))
-  if (unknown !== undefined) throw new Misuse(`there is no lab ${unknown}${didYouMean(unknown, all)}`)
+  const library = await loadLabs(labsDir, checks, labsDirs)
+  refuseUnknown(slugs, library)
+  const { labs, invalid, files, images } = library
   const wanted = ({ slug }: { slug: string }) => slugs.length === 0 || slugs.includes(slug)
-  const findings: Finding[] = invalid
-    .filter(wanted)
-    .flatMap(({ problems }) => problems.map((problem) => ({ level: 'problem' as const, ...problem })))
+  const findings: Finding[] = [
+    ...invalid.filter((each) => each.of === 'course' || wanted(each)).flatMap(({ problems }) => problems),
+    ...(await imageProblems(labsDir, labsDirs)),
+  ].map((problem) => ({ level: 'problem', ...problem }))
   for (const lab of labs.filter(wanted)) {
     const file = files.get(lab.slug)
     if (!file) continue

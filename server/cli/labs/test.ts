@@ -26,7 +26,7 @@ export const test: Command = async ({ args, signal, print }) => {
 
   const started = performance.now()
   const reports: ClaimReport[] = []
-  const proofs = await withTrials(signal, async (deps) => {
+  const proofs = await withTrials(labs, signal, async (deps) => {
     say(tableLine(head, widths))
     await using _ = asked.busy ? await keepBusy() : undefined
     return await proveAll(deps, claims, {

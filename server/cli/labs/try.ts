@@ -20,7 +20,7 @@ export const tryScript: Command = async ({ args, signal, print }) => {
   })
   const [lab] = await chosenLabs(positionals)
   if (!lab) throw new DrydockError('lab-unknown')
-  const result = await withTrials(signal, (deps) => trial(deps, { lab, script, signal }))
+  const result = await withTrials([lab], signal, (deps) => trial(deps, { lab, script, signal }))
   const tasks = result.tasks.map(({ task, status, code }) => ({ task, status, code }))
   if (values.json) {
     const verdicts = result.verdicts.map((verdict) => ({

@@ -1,14 +1,27 @@
+import type { Lab } from '../../../labs/lab-schema.ts'
 import { systemClock } from '../../clock.ts'
 import { loadConfig } from '../../config.ts'
+import { DrydockError } from '../../errors.ts'
 import { prepareHost } from '../../host/prepare.ts'
 import { lineReport } from '../../host/report.ts'
 import { DockerSandboxDriver } from '../../sandbox/docker/docker-driver.ts'
 import type { TrialDeps } from '../../services/lab-trial.ts'
 
-/** Works with an installation of its own, so that no running server takes a trial's sandbox for a stray one. */
-export async function withTrials<T>(signal: AbortSignal, work: (deps: TrialDeps) => Promise<T>): Promise<T> {
+/**
+ * Works with an installation of its own, so that no running server takes a trial's sandbox for a stray one. Throws
+ * `image-build-failed` when an image of one of the labs cannot be had.
+ */
+export async function withTrials<T>(
+  labs: readonly Lab[],
+  signal: AbortSignal,
+  work: (deps: TrialDeps) => Promise<T>,
+): Promise<T> {
   const config = loadConfig()
   const host = await prepareHost(config, lineReport(console.error), signal)
+  const used = new Set(labs.flatMap(({ images }) => images.map(({ name }) => name)))
+  const fault = host.images.faults.find(({ name }) => used.has(name))
+  if (fault)
+    throw new DrydockError('image-build-failed', `The image ${fault.name} cannot be had: ${fault.message}`)
   const quiet = () => {}
   const loud = (fields: object, message: string) => console.error(message, fields)
   const log = { debug: quiet, info: quiet, warn: loud, error: loud }

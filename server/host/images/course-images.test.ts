@@ -44,6 +44,7 @@ test('images of courses stand on those of Drydock and of their own course, never
 test('what is wrong with one image of a course is told with its name and keeps no other from being built', async () => {
   await put('one/images/good', 'one/good:1', 'FROM scratch\n')
   await put('one/images/bare', 'one/bare:1')
+  await put('one/images/typo', 'one/typo:1', '# typo\nARG BUSYBOKS\nFROM $BUSYBOKS\n')
   await put('one/images/twin', 'busybox:1', 'FROM scratch\n')
   await put('one/images/malformed', '[', 'FROM scratch\n')
   await symlink(join(root, 'core/images/busybox'), join(root, 'one/images/link'))
@@ -56,8 +57,26 @@ test('what is wrong with one image of a course is told with its name and keeps n
   const { sources, faults } = await plan('gone', 'file', 'linked', 'one', 'two', 'three')
   expect(sources.map(({ studentName }) => studentName)).toEqual(['one/good:1', 'two/own:1'])
   expect(faults).toEqual([
-    { name: 'one/bare:1', message: expect.stringContaining('no Dockerfile in images/bare') },
-    { name: 'three/x:1', message: expect.stringContaining('stand on each other') },
-    { name: 'three/y:1', message: expect.stringContaining('stand on each other') },
+    {
+      name: 'one/bare:1',
+      file: 'one/images/bare/Dockerfile',
+      message: expect.stringContaining('no Dockerfile in images/bare'),
+    },
+    {
+      name: 'one/typo:1',
+      file: 'one/images/typo/Dockerfile',
+      line: 3,
+      message: expect.stringContaining('there are BASE, BUSYBOX'),
+    },
+    {
+      name: 'three/x:1',
+      file: 'three/images/x/Dockerfile',
+      message: expect.stringContaining('stand on each other'),
+    },
+    {
+      name: 'three/y:1',
+      file: 'three/images/y/Dockerfile',
+      message: expect.stringContaining('stand on each other'),
+    },
   ])
 })

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { LabReader } from '../../../labs/lab-reader.ts'
 import { imageFile, kebab } from '../../../labs/lab-schema.ts'
 import { readYaml } from '../../../labs/lab-yaml.ts'
 import { shortHash } from './content-hash.ts'
+import { fromFault } from './from-lines.ts'
 import { argName, BASE, type ImageSource, inBuildOrder, labImage, standsOn } from './image-plan.ts'
 
 /** An image of a course that cannot be had. */
@@ -11,7 +12,11 @@ export interface ImageFault {
   name: string
   /** Why, in lines. */
   message: string
+  /** The file that is wrong, from the course's own folder on, and its line; undefined for a build that failed. */
+  file?: string
+  line?: number
 }
+type Place = Pick<ImageFault, 'message' | 'file' | 'line'>
 
 /**
  * The images of course folders, each after those it stands on: the base, the lab images of Drydock's own labs folder (`core`),
@@ -26,29 +31,45 @@ export async function planCourses(
   const faults: ImageFault[] = []
   const taken = new Set(core.map(({ studentName }) => studentName))
   const below: Record<string, string> = { BASE }
-  for (const { name, studentName } of core)
-    if (studentName !== undefined) below[argName(name.slice(labImage('').length))] = name
+  const called = new Map<string, string>()
+  for (const { name, studentName } of core) {
+    if (studentName === undefined) continue
+    const arg = argName(name.slice(labImage('').length))
+    below[arg] = name
+    called.set(studentName, arg)
+  }
   for (const course of courses) {
-    const found = (await readCourse(course, below)).filter(({ source: { studentName = '' } }) => {
+    const found = (await readCourse(course, below, called)).filter(({ source: { studentName = '' } }) => {
       const free = !taken.has(studentName)
       taken.add(studentName)
       return free
     })
     const usable = found.filter(({ fault }) => fault === undefined)
     for (const { source, fault } of found)
-      if (fault !== undefined) faults.push({ name: source.studentName ?? '', message: fault })
+      if (fault !== undefined) faults.push({ name: source.studentName ?? '', ...fault })
     try {
       sources.push(...inBuildOrder(usable.map(({ source }) => source)))
     } catch (error) {
       for (const { source } of usable)
-        faults.push({ name: source.studentName ?? '', message: (error as Error).message })
+        faults.push({
+          name: source.studentName ?? '',
+          message: (error as Error).message,
+          file: `${basename(course)}/images/${basename(source.folder)}/Dockerfile`,
+        })
     }
   }
   return { sources, faults }
 }
 
-/** The images of one course that have a name. `below`: what its Dockerfiles may stand on, by build argument. */
-async function readCourse(course: string, below: Readonly<Record<string, string>>) {
+/**
+ * The images of one course that have a name. `below`: what its Dockerfiles may stand on, by build argument; `called`: those
+ * arguments by what a student calls the image.
+ */
+async function readCourse(
+  course: string,
+  below: Readonly<Record<string, string>>,
+  called: ReadonlyMap<string, string>,
+) {
   const reader = new LabReader(course, 'images')
   // Two courses may each have an image folder of one name.
   const prefix = `course-${shortHash(resolve(course))}`
@@ -59,30 +80,34 @@ async function readCourse(course: string, below: Readonly<Record<string, string>
   const names: Record<string, string> = { ...below }
   for (const folder of folders) names[argName(folder)] = `${prefix}-${folder}`
 
-  const found: { source: ImageSource; fault?: string }[] = []
+  const found: { source: ImageSource; fault?: Place }[] = []
   for (const folder of folders) {
     const text = await reader.required(`images/${folder}/image.yaml`)
     const yaml = text === undefined ? undefined : readYaml(text, imageFile, folder)
     if (!yaml?.ok) continue
     const { name: studentName, needs } = yaml.file.value
-    const name = `${prefix}-${folder}`
-    const source = { name, folder: resolve(course, 'images', folder), studentName, course: true }
     const dockerfile = await reader.required(`images/${folder}/Dockerfile`)
-    if (dockerfile === undefined) {
-      found.push({
-        source: { ...source, standsOn: {} },
-        fault: `there is no Dockerfile in images/${folder} that can be read`,
-      })
-      continue
+    const stands = dockerfile === undefined ? {} : standsOn(dockerfile, names)
+    const source = {
+      name: `${prefix}-${folder}`,
+      folder: resolve(course, 'images', folder),
+      studentName,
+      course: true,
+      standsOn: stands,
     }
-    const stands = standsOn(dockerfile, names)
+    const place = (file: string) => ({ file: `${basename(course)}/images/${folder}/${file}` })
     const unused = needs.find((need) => !stands[argName(need)])
-    found.push({
-      source: { ...source, standsOn: stands },
-      ...(unused !== undefined && {
-        fault: `images/${folder}/image.yaml: needs ${unused}, but the Dockerfile has no ARG of that name, or there is no such image`,
-      }),
-    })
+    const from = dockerfile === undefined ? undefined : fromFault(dockerfile, names, called)
+    const fault =
+      dockerfile === undefined
+        ? { ...place('Dockerfile'), message: `there is no Dockerfile in images/${folder} that can be read` }
+        : unused !== undefined
+          ? {
+              ...place('image.yaml'),
+              message: `needs ${unused}, but the Dockerfile has no ARG of that name, or there is no such image`,
+            }
+          : from && { ...place('Dockerfile'), ...from }
+    found.push({ source, ...(fault && { fault }) })
   }
   return found
 }
