@@ -14,7 +14,7 @@ answers() { curl -s -o /dev/null -m 1 "http://$1:5432/"; }
 complains() { docker logs api 2>/dev/null | grep -q 'cannot reach'; }
 
 docker run -d --name db busybox:1 \
-  sh -c 'mkdir /srv && echo "db: 3 boats in the harbour" > /srv/index.html && exec httpd -f -p 5432 -h /srv' >/dev/null
+  sh -c 'mkdir -p /srv && echo "db: 3 boats in the harbour" > /srv/index.html && exec httpd -f -p 5432 -h /srv' >/dev/null
 docker run -d --name api lab/net:1 \
   sh -c 'trap "exit 0" TERM
          while :; do

@@ -103,6 +103,8 @@ export class SessionReset {
     } catch (err) {
       log.warn({ err, session: id }, 'a session that was set back could not be taken up yet')
     }
+    // Nobody may take a machine for ready on which the lab has still something to start.
+    if (now && lab.resume !== undefined) await this.#step(id, null)
     await store.resumeReset(id)
     changed(id)
     back()

@@ -29,6 +29,9 @@ export const strings = {
   close: 'Close',
   resetting: 'Setting your machine back',
   resettingWhy: 'Verdicts, points, hints and answers are kept.',
+  doneResuming:
+    'Your machine was set back. The lab is starting its containers; give it a moment before you go on.',
+  doneResumed: 'Your machine was set back, and the lab has started its containers again.',
   done: 'Your machine was set back: files are as they were then, containers as after a reboot.',
   steps: {
     machine: 'Starting from the copy',

@@ -1,14 +1,17 @@
 import { useEffect, useRef, useState } from 'react'
+import type { Session } from '../../../../server/contract/session.ts'
 import { strings } from './strings.ts'
 
-/** What to say above the terminals once the machine was set back, until it is dismissed. */
-export function useResetLine(resetting: boolean) {
-  const [line, setLine] = useState<string>()
+/** What to say above the terminals once the machine was set back, also what the lab still starts there, until it is dismissed. */
+export function useResetLine({ resetting, steps }: Session) {
+  const [shown, setShown] = useState(false)
   const was = useRef(resetting)
   useEffect(() => {
     if (was.current === resetting) return
     was.current = resetting
-    setLine(resetting ? undefined : strings.done)
+    setShown(!resetting)
   }, [resetting])
-  return [line, () => setLine(undefined)] as const
+  const resume = steps.find(({ name }) => name === 'resume')
+  const line = !resume ? strings.done : resume.ms === null ? strings.doneResuming : strings.doneResumed
+  return [shown ? line : undefined, () => setShown(false)] as const
 }

@@ -35,7 +35,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
   const [asked, setAsked] = useState<string>()
   const [dialog, setDialog] = useState<'keys' | 'end' | 'submit'>()
   const [checkpoints, setCheckpoints] = useState<CheckpointsView>()
-  const [resetLine, dismissResetLine] = useResetLine(session.resetting)
+  const [resetLine, dismissResetLine] = useResetLine(session)
   const end = useEndSession(session.id)
   const submit = useSubmit(session.id)
   const terminals = useRef<TerminalsHandle>(null)
@@ -115,7 +115,10 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
               scheme={scheme}
               narrow={narrow}
               notice={notice?.text ?? resetLine}
-              onDismissNotice={notice ? dismissNotice : dismissResetLine}
+              onDismissNotice={() => {
+                dismissNotice()
+                dismissResetLine()
+              }}
               away={session.resetting && <Resetting />}
             />
           ) : (
