@@ -2,13 +2,10 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { useState } from 'react'
-import { isOffline } from './api/http.ts'
+import { isOffline, OFFLINE_RETRY } from './api/http.ts'
 import { createAppRouter } from './routes.tsx'
 import { cssVariables, theme } from './theme.ts'
 import { useNarrowMark } from './ui/use-narrow.ts'
-
-/** How often a page that got no answer asks again, in milliseconds. */
-const OFFLINE_RETRY = 3000
 
 export function App() {
   useNarrowMark()

@@ -103,4 +103,7 @@ export function problemOf(error: unknown): Problem {
   )
 }
 
+/** How often a page that got no answer asks again, in milliseconds. */
+export const OFFLINE_RETRY = 3000
+
 export const isOffline = (error: unknown): boolean => error instanceof ProblemError && error.offline

@@ -1,12 +1,20 @@
 import { queryOptions } from '@tanstack/react-query'
 import { labCatalogue, labDetail } from '../../../server/contract/lab.ts'
-import { request } from './http.ts'
+import { isOffline, OFFLINE_RETRY, request } from './http.ts'
+
+/** How often the catalogue asks again while a lab in it cannot be used: whoever mends it looks at the page. Milliseconds. */
+const MENDED_RETRY = 2000
 
 /** All labs, in the order of the catalogue, and those that cannot be used. */
 export const labsQuery = queryOptions({
   queryKey: ['labs'],
   queryFn: ({ signal }) => request(labCatalogue, '/api/labs', { signal }),
-  staleTime: 60_000,
+  // Whoever comes back to the page sees the labs as they are.
+  staleTime: 0,
+  refetchInterval: ({ state }) => {
+    if (isOffline(state.error)) return OFFLINE_RETRY
+    return state.data && state.data.broken.length > 0 ? MENDED_RETRY : false
+  },
 })
 
 export const labQuery = (slug: string) =>
