@@ -212,6 +212,11 @@ export const errorTable = {
     title: 'A file cannot be read',
     hint: 'Look whether the path is right and the file is what the command expects.',
   },
+  'machine-unknown': {
+    status: 404,
+    title: 'No machine is kept for this session',
+    hint: '`npm run drydock -- machine list` names those that are kept.',
+  },
   'receipt-unknown': {
     status: 404,
     title: 'There is no receipt yet',

@@ -26,16 +26,23 @@ export const machine: Command = async ({ args, signal, print }) => {
   }
   const config = loadConfig()
   const store = await readSqliteStore(config.dataDir)
-  const kept = await submittedMachines(store).finally(() => store.close())
+  const kept = await knownMachines(store).finally(() => store.close())
   if (asked.open === undefined) {
-    for (const line of asked.json ? [JSON.stringify(kept, null, 2)] : kept.map(describe)) print(line)
+    if (asked.json) print(JSON.stringify(kept, null, 2))
+    else
+      for (const line of kept.length > 0 ? kept.map(describe) : ['No submitted machine is kept.']) print(line)
     return 0
   }
   const found = kept.find(({ session }) => session === asked.open)
-  if (!found) throw new DrydockError('checkpoint-unknown', `No machine is kept for session ${asked.open}.`)
-  if (found.note !== null) throw new DrydockError('checkpoint-unknown', found.note)
-  const host = await prepareHost(config, lineReport(console.error), signal)
-  return openMachine({ config, host, signal }, found, async (sandbox) => {
+  if (!found) throw new DrydockError('machine-unknown', `No machine is kept for session ${asked.open}.`)
+  if (found.note !== null) throw new DrydockError('machine-unknown', found.note)
+  if (asked.command === undefined && !(process.stdin.isTTY && process.stdout.isTTY)) {
+    console.error('A shell needs a terminal. Without one, say what to run with --command.')
+    return 2
+  }
+  const report = lineReport(console.error)
+  const host = await prepareHost(config, report, signal)
+  return openMachine({ config, host, report, signal }, found, async (sandbox) => {
     if (asked.command === undefined) return attachShell(sandbox, signal)
     const limits = { clock: systemClock, timeoutMs: COMMAND_MS, maxBytes: OUTPUT_BYTES, signal }
     const { exitCode, output } = await runScript(sandbox, asked.command, limits)
@@ -50,10 +57,24 @@ export async function submittedMachines(store: Pick<Store, 'allCheckpoints'>): P
   return all.filter(({ kind, bytes }) => kind === 'submitted' && bytes !== null)
 }
 
-function describe({ session, at, bytes, keepUntil, note }: CheckpointRecord): string {
-  const day = (time: number | null) => (time === null ? '' : new Date(time).toISOString().slice(0, 10))
+type KnownMachine = CheckpointRecord & { lab: string; person: string }
+
+/** The same, with the lab and the name of who submitted it. */
+async function knownMachines(store: Store): Promise<KnownMachine[]> {
+  return Promise.all(
+    (await submittedMachines(store)).map(async (kept) => {
+      const { lab = '', owner = '' } = (await store.session(kept.session)) ?? {}
+      return { ...kept, lab, person: (await store.user(owner))?.name ?? owner }
+    }),
+  )
+}
+
+function describe({ session, lab, person, at, bytes, keepUntil, note }: KnownMachine): string {
+  const iso = new Date(at).toISOString()
   const size = `${Math.ceil((bytes ?? 0) / (1 << 20))} MiB`
-  return note ?? `${session}  submitted ${day(at)}  ${size}  kept until ${day(keepUntil)}`
+  const until = keepUntil === null ? [] : [`kept until ${new Date(keepUntil).toISOString().slice(0, 10)}`]
+  const when = `submitted ${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+  return [session, lab, person, when, ...(note === null ? [size, ...until] : [note])].join('  ')
 }
 
 function readArgs(

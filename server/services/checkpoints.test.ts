@@ -7,6 +7,7 @@ import { openMachine } from '../cli/machine/open-machine.ts'
 import { submittedMachines } from '../cli/machine.ts'
 import { systemClock } from '../clock.ts'
 import type { Session } from '../contract/session.ts'
+import { silentReport } from '../host/report.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import { sh } from '../sandbox/suite-tools.ts'
 import type { Store } from '../store/store.ts'
@@ -299,7 +300,7 @@ test('ending the session removes its checkpoints, but not the machine as it was 
   server = await testServer(place)
   expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept?.id])
   // Beside the running server, whose installation it is not.
-  const asked = { ...place, signal: new AbortController().signal }
+  const asked = { ...place, report: silentReport, signal: new AbortController().signal }
   const opened = kept && (await openMachine(asked, kept, (sandbox) => sh(sandbox, 'cat /home/student/note')))
   expect(opened).toBe('handed-in')
   expect((await driver.checkpoints()).map(({ name }) => name)).toEqual([kept?.id])

@@ -1,11 +1,8 @@
-import { DrydockError } from '../../errors.ts'
 import type { Sandbox } from '../../sandbox/sandbox-driver.ts'
 
-/** Joins this terminal to a shell in the sandbox until that ends; answers with its exit code. Throws `host-not-ready` when this is no terminal. */
+/** Joins this terminal to a shell in the sandbox until that ends; answers with its exit code. Input and output must be a terminal. */
 export async function attachShell(sandbox: Sandbox, signal: AbortSignal): Promise<number> {
   const { stdin, stdout } = process
-  if (!stdin.isTTY || !stdout.isTTY)
-    throw new DrydockError('host-not-ready', 'This is no terminal; give the command with --command.')
   const size = () => ({ cols: stdout.columns, rows: stdout.rows })
   const shell = await sandbox.exec({ argv: ['/opt/drydock/bin/shell'], tty: size(), signal })
   const resize = () => void shell.resize(size().cols, size().rows).catch(() => undefined)

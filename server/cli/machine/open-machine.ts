@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
 import type { HostReady } from '../../host/prepare.ts'
+import type { Report } from '../../host/report.ts'
 import { DockerSandboxDriver } from '../../sandbox/docker/docker-driver.ts'
 import type { Sandbox } from '../../sandbox/sandbox-driver.ts'
 import type { CheckpointRecord } from '../../store/store.ts'
@@ -11,7 +12,7 @@ import type { CheckpointRecord } from '../../store/store.ts'
  * installation of its own, so that no running server takes it for a stray one; the checkpoint stays the server's.
  */
 export async function openMachine<T>(
-  { config, host, signal }: { config: Config; host: HostReady; signal: AbortSignal },
+  { config, host, report, signal }: { config: Config; host: HostReady; report: Report; signal: AbortSignal },
   checkpoint: CheckpointRecord,
   work: (sandbox: Sandbox) => Promise<T>,
 ): Promise<T> {
@@ -22,11 +23,11 @@ export async function openMachine<T>(
     const spec = {
       id: randomBytes(8).toString('hex'),
       hostname: 'as-submitted',
-      motd: `The machine of session ${checkpoint.session}, as it was submitted. This is a copy: it goes when you leave, and changes nothing.\n`,
+      motd: `The machine of session ${checkpoint.session}, as it was submitted. This is a copy: it goes when you leave, and changes nothing.\nFiles are as they were then, containers as after a reboot.\n`,
       checkpoint: checkpoint.id,
       checkpointOf: config.installation,
     }
-    return await work(await driver.create(spec, { signal }))
+    return await work(await report.step('machine copy', () => driver.create(spec, { signal })))
   } finally {
     await driver.sweep(new Set())
     await driver.close()
