@@ -129,7 +129,7 @@ test('a submitted session has a receipt that verifies offline, from a machine th
     installation: place.config.installation,
     person: { id: 'local' },
     session: { id },
-    lab: { slug: 'sealed' },
+    lab: { slug: 'sealed', hintCost: 0.5 },
     grade: { points: 3.5, of: 4 },
     tamper: { findings: [] },
     tasks: [

@@ -31,7 +31,7 @@ test('a receipt verifies on the installation that wrote it', async () => {
   vi.stubEnv('DRYDOCK_DATA_DIR', join(dir, 'data'))
   const { code, text } = await run('verify', file)
   expect(code).toBe(0)
-  expect(text).toContain('1.5 of 2 points, 2 of 2 tasks passed')
+  expect(text).toContain('1.5 of 2 points, 2 of 2 tasks passed, 2 hints taken')
   expect(text).not.toContain('Nothing here says')
 })
 

@@ -50,13 +50,14 @@ async function verify(
   const { person, lab, session, grade, tasks, tamper, seal } = verified.receipt
   print(`${file} is as it was written.`)
   print(`  ${person.name} (${person.id}), ${lab.title}, submitted ${session.submittedAt}`)
-  print(
-    `  ${grade.points} of ${grade.of} points, ${tasks.filter(({ passed }) => passed).length} of ${tasks.length} tasks passed`,
-  )
+  const passed = tasks.filter((task) => task.passed).length
+  const hints = tasks.reduce((sum, task) => sum + task.hints.length, 0)
+  const taken = hints === 0 ? '' : hints === 1 ? ', one hint taken' : `, ${hints} hints taken`
+  print(`  ${grade.points} of ${grade.of} points, ${passed} of ${tasks.length} tasks passed${taken}`)
   const seen = z.object({ findings: z.array(z.unknown()) }).safeParse(tamper)
   if (seen.success && seen.data.findings.length > 0)
     print(
-      `  The machine was not as at its start in ${seen.data.findings.length} ways; see /tamper. That is for a person to judge.`,
+      `  The machine was not as at its start in ${seen.data.findings.length === 1 ? 'one way' : `${seen.data.findings.length} ways`}; see /tamper. That is for a person to judge.`,
     )
   print(`  signed by key ${fingerprint(seal.key)}`)
   if (known === undefined)

@@ -61,6 +61,8 @@ export const receiptBody = z.strictObject({
     title: z.string(),
     /** Hash of all that a student meets, with the checks and scripts. */
     contentHash: sha256,
+    /** What each hint took of its task's points, 0 to 1. Receipts of older versions do not say. */
+    hintCost: z.number().optional(),
   }),
   /** Hash of the whole check library, and by name of each check that was used. */
   checks: z.strictObject({ library: sha256, used: z.record(z.string(), sha256) }),

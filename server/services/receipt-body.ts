@@ -63,7 +63,7 @@ export function receiptBody(parts: ReceiptParts): ReceiptBody {
       seed: session.seed,
       sandbox: session.sandbox,
     },
-    lab: { slug: lab.slug, title: lab.title, contentHash: lab.contentHash },
+    lab: { slug: lab.slug, title: lab.title, contentHash: lab.contentHash, hintCost: lab.hint_cost },
     checks: {
       library: versions.library,
       used: Object.fromEntries([...used].sort().map((name) => [name, versionOf(name)])),

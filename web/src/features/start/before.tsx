@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconArrowRight, IconBox, IconCheck, IconServer2, IconWorldOff } from '@tabler/icons-react'
+import { IconArrowRight, IconBox, IconBulb, IconCheck, IconServer2, IconWorldOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import { problemOf } from '../../api/http.ts'
@@ -71,6 +71,12 @@ export function Before({ lab, needs }: Props) {
               <IconWorldOff size={icon.base} aria-hidden />
               <span>{strings.noInternet}</span>
             </li>
+            {lab.hintCost > 0 && (
+              <li>
+                <IconBulb size={icon.base} aria-hidden />
+                <span>{strings.hintsCost(lab.hintCost)}</span>
+              </li>
+            )}
           </ul>
         </section>
       </div>

@@ -13,6 +13,7 @@ export const strings = {
   youGet: 'You get',
   engine: 'A Docker engine of your own. Break it; nobody else notices.',
   here: (images: number) => (images === 1 ? 'One image, already there' : `${images} images, already there`),
+  hintsCost: (share: number) => `Each hint you take costs ${Math.round(share * 100)}% of its task`,
   noInternet: 'No internet, and none needed',
   start: 'Start',
   starting: 'Starting',
