@@ -161,6 +161,8 @@ test('a submission judges what must hold now, grades by weights less hints, and 
   await until(get, ({ tasks }) => tasks.slice(0, 2).every(({ status }) => status === 'passed'))
   // What is latched stays passed; what must hold is judged again.
   await typed('docker rm -f once kept')
+  // What is not as at the start is told with the grade and changes nothing of it.
+  await typed('sudo touch /usr/bin/docker')
 
   const kept = Promise.withResolvers<void>()
   const seen: string[] = []
@@ -174,7 +176,12 @@ test('a submission judges what must hold now, grades by weights less hints, and 
   expect(first.status).toBe(200)
   expect(second.body.submission).toEqual(first.body.submission)
   // 2 less two hints of a quarter each; the answer of the last test is wrong.
-  expect(first.body.submission).toMatchObject({ points: 1, of: 6, receipt: null })
+  expect(first.body.submission).toMatchObject({
+    points: 1,
+    of: 6,
+    receipt: null,
+    tampered: [{ path: '/usr/bin/docker', what: 'This is not the program of the sandbox image.' }],
+  })
   expect(first.body.submission.tasks).toEqual([
     { task: 'once', passed: true, points: 1, of: 2, code: 'passed', broken: false },
     { task: 'hold', passed: false, points: 0, of: 3, code: 'object-missing', broken: false },
@@ -197,7 +204,10 @@ test('a submission judges what must hold now, grades by weights less hints, and 
   expect(seen).toEqual([`${id} 1 running`])
   expect((await post('submission')).body.submission).toEqual(over.submission)
   expect((await post('hints', { task: 'hold' })).body.code).toBe('session-submitted')
-  expect(await server.store.submission(id)).toMatchObject({ done: true, tamper: { findings: [] } })
+  expect(await server.store.submission(id)).toMatchObject({
+    done: true,
+    tamper: { findings: [{ kind: 'program' }] },
+  })
 })
 
 test('what cannot be judged is not submitted; a server that dies in between leaves no half of it', async () => {

@@ -12,6 +12,10 @@ export const verdict = z.object({
 })
 export type Verdict = z.infer<typeof verdict>
 
+/** What of a machine was not as at its start, for a person to look at: a place in it, and a sentence that accuses nobody. */
+const machineFinding = z.object({ path: z.string(), what: z.string() })
+export type MachineFinding = z.infer<typeof machineFinding>
+
 export const taskState = z.object({
   task: z.string(),
   status: z.enum(['unchecked', 'passed', 'not-yet', 'broken']),
@@ -25,8 +29,8 @@ export const taskState = z.object({
   live: z.boolean(),
   /** Hints taken so far, markdown, in order; `left` is how many more the ladder has for the code shown now. */
   hints: z.object({ taken: z.array(z.string()), left: z.int() }),
-  /** System files of the machine were not as at its start when this was judged; for a person to look at. */
-  tampered: z.boolean(),
+  /** What of the machine was not as at its start when this was judged. */
+  tampered: z.array(machineFinding),
 })
 export type TaskState = z.infer<typeof taskState>
 
@@ -74,6 +78,8 @@ export const submission = z.object({
       broken: z.boolean(),
     }),
   ),
+  /** What of the machine was not as at its start when it was submitted. */
+  tampered: z.array(machineFinding),
   /** Id of the receipt, to be had from `/api/sessions/:id/receipt`; null for the moment until it is made. */
   receipt: z.string().nullable(),
 })

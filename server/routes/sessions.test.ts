@@ -267,14 +267,19 @@ test('checks asked for at the same time are run one after the other, and each is
     use: { use: 'object_exists', with: { ref: 'greeter' } },
     gathered: '{"id":null}',
   })
-  expect(answers[0]?.body.tasks.map((task: { tampered: boolean }) => task.tampered)).toEqual([false, false])
+  expect(answers[0]?.body.tasks).toMatchObject([{ tampered: [] }, { tampered: [] }])
 
   // A verdict is given all the same; what was seen of the machine is kept with it and marks the task.
   await typed(id, 'sudo touch /usr/bin/docker')
   const after = await call(at(`/${id}/checks`), 'POST', { task: 'run' })
   expect(after.body.tasks).toMatchObject([
-    { task: 'run', status: 'not-yet', code: 'not-greeted', tampered: true },
-    { task: 'say', tampered: false },
+    {
+      task: 'run',
+      status: 'not-yet',
+      code: 'not-greeted',
+      tampered: [{ path: '/usr/bin/docker', what: 'This is not the program of the sandbox image.' }],
+    },
+    { task: 'say', tampered: [] },
   ])
   const seen = (await server.store.tampers(id)).at(-1)
   expect(seen).toMatchObject({ tampered: true, seen: expect.stringContaining('"/usr/bin/docker"') })

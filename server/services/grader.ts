@@ -141,7 +141,7 @@ export class Grader {
     const tampered = kind === 'asked' ? [] : await store.tamperedTasks(id)
     const news = graded.filter((each) => {
       if (kind === 'quiet' && each.status !== 'passed' && !states.has(each.task)) return false
-      const seen = each.tamper && isTampered(each.tamper) && !tampered.includes(each.task)
+      const seen = each.tamper && isTampered(each.tamper) && !tampered.some(({ task }) => task === each.task)
       return kind === 'asked' || seen || !isKnown(each, known)
     })
     if (news.length === 0) return undefined

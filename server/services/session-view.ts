@@ -13,11 +13,13 @@ import type {
   CheckpointRecord,
   HintRecord,
   ResetRecord,
+  SeenBeside,
   SessionRecord,
   SubmissionRecord,
   TaskRecord,
 } from '../store/store.ts'
 import { ladderOf } from './hint-ladder.ts'
+import { shownFindings } from './take-tamper.ts'
 
 type ShownTask = Pick<LabTask, 'id' | 'hints'> & { live: boolean }
 
@@ -28,8 +30,8 @@ export interface SessionParts {
   tasks: readonly TaskRecord[]
   verdicts: readonly Verdict[]
   answers: readonly AnswerRecord[]
-  /** Ids of tasks beside whose run the machine was seen tampered with. */
-  tampered: readonly string[]
+  /** What was seen of the machine, of the tasks beside whose run it was seen tampered with. */
+  tampered: readonly SeenBeside[]
   checkpoints: readonly CheckpointRecord[]
   reset: ResetRecord | undefined
   hints: readonly HintRecord[]
@@ -66,12 +68,13 @@ function taskViews(
   tasks: readonly TaskRecord[],
   verdicts: readonly Verdict[],
   hints: readonly HintRecord[],
-  tampered: readonly string[],
+  tampered: readonly SeenBeside[],
 ): TaskState[] {
   const byId = new Map(tasks.map((task) => [task.task, task]))
   return shown.map((labTask) => {
     const { id: task, live } = labTask
     const state = byId.get(task)
+    const seen = tampered.find((each) => each.task === task)?.seen
     const ladder = ladderOf(labTask, state, hints)
     return {
       task,
@@ -84,7 +87,7 @@ function taskViews(
         taken: hints.filter((hint) => hint.task === task).map(({ text }) => text),
         left: ladder ? Math.max(0, ladder.steps.length - ladder.taken) : 0,
       },
-      tampered: tampered.includes(task),
+      tampered: seen === undefined ? [] : shownFindings(JSON.parse(seen)),
     }
   })
 }
@@ -98,7 +101,7 @@ export function verdictView({ at, ...verdict }: Verdict): VerdictView {
   return { ...verdict, at: iso(at) }
 }
 
-function submissionView({ at, points, of, tasks, receipt }: SubmissionRecord): Submission {
+function submissionView({ at, points, of, tasks, tamper, receipt }: SubmissionRecord): Submission {
   const shown = tasks.map(({ task, passed, points, of, code, broken = false }) => ({
     task,
     passed,
@@ -107,7 +110,7 @@ function submissionView({ at, points, of, tasks, receipt }: SubmissionRecord): S
     code,
     broken,
   }))
-  return { at: iso(at), points, of, tasks: shown, receipt }
+  return { at: iso(at), points, of, tasks: shown, tampered: shownFindings(tamper), receipt }
 }
 
 export function summaryView({ record, passed }: { record: SessionRecord; passed: string[] }): SessionSummary {

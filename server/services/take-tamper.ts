@@ -54,6 +54,12 @@ export async function takeTamper(deps: TamperDeps): Promise<Tamper> {
 /** Whether the task shows as tampered. */
 export const isTampered = ({ findings }: Tamper): boolean => findings.some(({ weight }) => weight === 'heavy')
 
+/** The findings for which a task shows as tampered, of what was kept of a `Tamper`; none of anything else. */
+export function shownFindings(kept: unknown): Pick<TamperFinding, 'path' | 'what'>[] {
+  const findings = (kept as Partial<Tamper> | null)?.findings ?? []
+  return findings.flatMap(({ weight, path, what }) => (weight === 'heavy' ? [{ path, what }] : []))
+}
+
 /** A connection may close and a container may end between two looks of the kernel: what can be so is found twice or not at all. */
 async function confirmed(deps: TamperDeps): Promise<TamperFinding[]> {
   const first = await once(deps)

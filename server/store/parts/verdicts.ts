@@ -28,6 +28,12 @@ export interface TamperRecord {
   seen: string
 }
 
+/** What was seen, as in `TamperRecord`, beside the run from which the task's state follows. */
+export interface SeenBeside {
+  task: string
+  seen: string
+}
+
 /** One press of Check: the verdicts of some tasks and the states that follow from them. */
 export interface CheckRun {
   /** Unique; names the run in receipts. */
@@ -57,7 +63,7 @@ export interface VerdictStore {
   /** Keeps what was seen of the machine for a run that was kept without it. */
   addTamper(session: string, run: string, at: number, tamper: TamperRecord): Promise<void>
   /** The tasks whose state follows from a run beside which the machine was seen tampered with. */
-  tamperedTasks(session: string): Promise<string[]>
+  tamperedTasks(session: string): Promise<SeenBeside[]>
   /** What was seen beside each run that is kept, oldest first. */
   tampers(session: string): Promise<(TamperRecord & { run: string; at: number })[]>
   /** States of the tasks that were checked at least once. */

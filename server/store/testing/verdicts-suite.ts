@@ -48,13 +48,16 @@ export function verdictSuite(open: OpenStore): void {
     const seen = '{"findings":[]}'
     const one = run(session.id, 'r1', 5, [verdict(), verdict({ task: 't2' })], 'not-yet')
     await store.addCheckRun({ ...one, tamper: { tampered: true, seen } })
-    expect(await store.tamperedTasks(session.id)).toEqual(['t1', 't2'])
+    expect(await store.tamperedTasks(session.id)).toEqual([
+      { task: 't1', seen },
+      { task: 't2', seen },
+    ])
     const two = run(session.id, 'r2', 6, [verdict({ at: 6 })], 'not-yet')
     await store.addCheckRun(two)
     await store.addTamper(session.id, 'r2', 6, { tampered: false, seen })
     await store.addTamper(session.id, 'r2', 7, { tampered: true, seen })
     const after = await reopen()
-    expect(await after.tamperedTasks(session.id)).toEqual(['t2'])
+    expect(await after.tamperedTasks(session.id)).toEqual([{ task: 't2', seen }])
     expect(await after.tampers(session.id)).toEqual([
       { run: 'r1', at: 5, tampered: true, seen },
       { run: 'r2', at: 6, tampered: false, seen },

@@ -26,7 +26,7 @@ const state = (
   passedAt,
   live: true,
   hints: { taken: [], left: 0 },
-  tampered: false,
+  tampered: [],
 })
 const session = (states: TaskState[], readyAt: string | null = at(0)): Session => ({
   id: 's',
@@ -89,6 +89,7 @@ describe('progress', () => {
       at: at(9),
       points: 1,
       of: 3,
+      tampered: [],
       receipt: 'r',
       tasks: passed.map((was, n) => ({
         task: 'abc'[n] ?? '',

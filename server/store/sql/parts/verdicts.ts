@@ -3,6 +3,7 @@ import type { Verdict } from '../../../../checks/verdict.ts'
 import {
   type CheckRun,
   MAX_VERDICTS_PER_SESSION,
+  type SeenBeside,
   type TamperRecord,
   type TaskRecord,
   type VerdictRecord,
@@ -73,19 +74,18 @@ export function verdictPart({ run, write }: SqlAccess): VerdictStore {
       )
     },
 
-    async tamperedTasks(session: string): Promise<string[]> {
-      const rows = await run((db) =>
+    tamperedTasks(session: string): Promise<SeenBeside[]> {
+      return run((db) =>
         db
           .selectFrom('task_states as t')
           .innerJoin('run_tampers as r', (join) =>
             join.onRef('r.session', '=', 't.session').onRef('r.run', '=', 't.run'),
           )
-          .select('t.task')
+          .select(['t.task', 'r.seen'])
           .where('t.session', '=', session)
           .where('r.tampered', '=', 1)
           .execute(),
       )
-      return rows.map(({ task }) => task)
     },
 
     async tampers(session: string) {

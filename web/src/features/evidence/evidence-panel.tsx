@@ -1,9 +1,8 @@
-import { IconInfoCircle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session, Verdict } from '../../../../server/contract/session.ts'
-import { icon } from '../../theme.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
+import { MachineFindings } from '../../ui/machine-findings.tsx'
 import { statesById } from '../../ui/progress.ts'
 import { Tag, type Tone } from '../../ui/tag.tsx'
 import { TimeOfDay } from '../../ui/time.tsx'
@@ -35,11 +34,11 @@ export function EvidencePanel({ lab, session, task }: Props) {
 
   const states = statesById(session)
   const groups = lab.tasks.flatMap(({ id }, at) => {
-    const { verdicts = [], tampered = false } = states.get(id) ?? {}
+    const { verdicts = [], tampered = [] } = states.get(id) ?? {}
     const rows = verdicts.flatMap((verdict) =>
       verdict.evidence.map((evidence, index) => ({ verdict, evidence, first: index === 0 })),
     )
-    return rows.length > 0 || tampered ? [{ id, n: at + 1, rows, tampered }] : []
+    return rows.length > 0 || tampered.length > 0 ? [{ id, n: at + 1, rows, tampered }] : []
   })
   if (groups.length === 0) return <p className={styles.empty}>{strings.empty}</p>
   return (
@@ -61,13 +60,10 @@ export function EvidencePanel({ lab, session, task }: Props) {
           aria-label={strings.ofTask(n)}
           data-marked={id === task || undefined}
         >
-          {tampered && (
+          {tampered.length > 0 && (
             <tr className={styles.aside}>
               <td colSpan={COLUMNS}>
-                <span>
-                  <IconInfoCircle size={icon.base} aria-hidden />
-                  {strings.ofTask(n)}: {strings.tampered}
-                </span>
+                <MachineFindings about={strings.tampered(n)} findings={tampered} />
               </td>
             </tr>
           )}

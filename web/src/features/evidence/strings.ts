@@ -10,7 +10,8 @@ export const strings = {
   passed: 'Passed',
   notYet: 'Not yet',
   broken: 'Our fault',
-  tampered: 'System files of this machine differ from its start; a person may look at it.',
+  tampered: (n: number) =>
+    `Task ${n}: when this was judged, the machine was not as at its start. The verdict counts; a person may look at it.`,
   ofTask: (n: number) => `Task ${n}`,
   nothing: '(nothing)',
 }

@@ -5,6 +5,7 @@ import { receiptPath } from '../../api/sessions.ts'
 import { icon } from '../../theme.ts'
 import { points } from '../../ui/format.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
+import { MachineFindings } from '../../ui/machine-findings.tsx'
 import { strings } from './strings.ts'
 import styles from './submission.module.css'
 
@@ -32,6 +33,11 @@ export function GradeCard({ session, submission }: { session: string; submission
         </span>
       )}
       {unjudged > 0 && <p className={styles.unjudged}>{strings.unjudged(unjudged)}</p>}
+      {submission.tampered.length > 0 && (
+        <div className={styles.machine}>
+          <MachineFindings about={strings.tampered} findings={submission.tampered} />
+        </div>
+      )}
       <p className={styles.why}>
         <InlineCode text={strings.receiptWhy} />
       </p>

@@ -11,7 +11,9 @@ export const strings = {
   cleanRoom: (ns: readonly number[]) =>
     `${tasks(ns)} rebuilt from your work on a fresh machine and judged there.`,
   hints: (taken: number, share: number) =>
-    `${taken === 1 ? 'One hint was' : `${taken} hints were`} taken; each takes ${Math.round(share * 100)}% off its task.`,
+    taken === 1
+      ? `One hint was taken; it takes ${Math.round(share * 100)}% off its task.`
+      : `${taken} hints were taken; each takes ${Math.round(share * 100)}% off its task.`,
   final: 'Then the session ends and the grade is final: terminals close, containers and files are gone.',
   again: 'You can start the lab again; each time is graded for itself.',
   keep: 'Keep working',
@@ -30,6 +32,8 @@ export const strings = {
   points: (got: string, of: string) => `${got} of ${of} points`,
   unjudged: (count: number) =>
     `${count === 1 ? 'One task' : `${count} tasks`} could not be judged: no points now, marked for a person to judge.`,
+  tampered:
+    'The machine was not as at its start when it was submitted. The grade counts; a person may look at it.',
   submitted: 'Submitted',
   receipt: 'Download receipt',
   receiptSoon: 'The receipt is being made',

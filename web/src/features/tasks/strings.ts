@@ -34,10 +34,14 @@ export const strings = {
   noMoreHints: 'No more hints for this',
   hints: 'Hints taken',
   hintTitle: (n: number) => `Hint ${n}`,
-  hintCosts: (share: number) => `costs ${percent(share)} of this task`,
+  hintCosts: (share: number) => `costs ${percent(share)}`,
   hintAsk: (share: number) => `A hint takes ${percent(share)} off this task's points.`,
+  hintsCost: (taken: number, share: number) =>
+    `${taken === 1 ? 'One hint takes' : `${taken} hints take`} ${percent(share)} off this task's points.`,
   hintTake: 'Take the hint',
   hintLeave: 'Go on without',
+  tampered:
+    'The machine was not as at its start when this was judged. The verdict counts; a person may look at it.',
   evidence: 'Evidence',
   reset: 'Reset to this task',
   expected: 'Expected',

@@ -5,10 +5,12 @@ import type { Session, Submission, TaskState } from '../../../../server/contract
 import { problemOf } from '../../api/http.ts'
 import { useGiveAnswer, useRunChecks, useTakeHint } from '../../api/sessions.ts'
 import { keepFocus } from '../../ui/keep-focus.ts'
+import { MachineFindings } from '../../ui/machine-findings.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
 import { shownVerdict, standing } from '../../ui/progress.ts'
 import { Trouble } from '../../ui/trouble.tsx'
 import { AnswerField } from './answer-field.tsx'
+import { costOf, costOfNext } from './hint-cost.ts'
 import { HintButton, HintList } from './hints.tsx'
 import { strings } from './strings.ts'
 import { TaskGrade } from './task-grade.tsx'
@@ -81,7 +83,17 @@ export function TaskBody(props: TaskBodyProps) {
           again={over ? 'over' : state?.live ? 'live' : 'asked'}
         />
       )}
+      {state && state.tampered.length > 0 && (
+        <div className={styles.machine}>
+          <MachineFindings about={strings.tampered} />
+        </div>
+      )}
       <HintList taken={hints.taken} />
+      {!over && hints.taken.length > 0 && hintCost > 0 && (
+        <p className={styles.terms}>
+          {strings.hintsCost(hints.taken.length, costOf(hints.taken.length, hintCost))}
+        </p>
+      )}
       {fault && (
         <div className={styles.fault}>
           <Trouble compact problem={problemOf(fault)} />
@@ -96,7 +108,7 @@ export function TaskBody(props: TaskBodyProps) {
         {!over && (
           <HintButton
             hints={hints}
-            cost={hintCost}
+            cost={costOfNext(hints.taken.length, hintCost)}
             busy={takeHint.isPending}
             onTake={() => takeHint.mutate({ task: task.id, seen: state?.hints.taken.length ?? 0 })}
           />
@@ -106,7 +118,7 @@ export function TaskBody(props: TaskBodyProps) {
             {strings.reset}
           </Button>
         )}
-        {onEvidence && verdict && (
+        {onEvidence && (verdict || (state && state.tampered.length > 0)) && (
           <Button {...keepFocus} variant="subtle" onClick={onEvidence}>
             {strings.evidence}
           </Button>

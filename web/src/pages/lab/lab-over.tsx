@@ -1,8 +1,11 @@
+import { Modal } from '@mantine/core'
 import { useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
 import { Afterword, isAllPassed } from '../../features/afterwards/afterwards.tsx'
+import { EvidencePanel } from '../../features/evidence/evidence-panel.tsx'
+import { strings as evidence } from '../../features/evidence/strings.ts'
 import { StartAgain } from '../../features/start/start-again.tsx'
 import { GradeCard } from '../../features/submission/grade-card.tsx'
 import { strings as grading } from '../../features/submission/strings.ts'
@@ -25,6 +28,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
   // A graded session ends by itself and gets its receipt a moment later.
   useSessionLink(ended && submission?.receipt !== null ? undefined : session.id)
   const [open, setOpen] = useState(() => submission?.tasks.find(({ passed }) => !passed)?.task)
+  const [asked, setAsked] = useState<string>()
   const over = submission?.at ?? session.endedAt
   const failed = session.state === 'failed'
   const problem = session.problem ?? {
@@ -54,10 +58,19 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
         )}
         {submission && <GradeCard session={session.id} submission={submission} />}
         <StartAgain lab={lab.slug} disabled={!ended} />
-        <TaskList lab={lab} session={session} open={open} onOpen={setOpen} over />
+        <TaskList lab={lab} session={session} open={open} onOpen={setOpen} onEvidence={setAsked} over />
         <Afterword lab={lab} session={session} />
         {!failed && !isAllPassed(lab, session) && <p className="dim">{strings.later}</p>}
       </article>
+      <Modal
+        size="xl"
+        opened={asked !== undefined}
+        onClose={() => setAsked(undefined)}
+        title={evidence.title}
+        closeButtonProps={{ 'aria-label': strings.close }}
+      >
+        <EvidencePanel lab={lab} session={session} task={asked} />
+      </Modal>
     </main>
   )
 }

@@ -22,5 +22,6 @@ export const strings = {
   failedUnknown: 'The sandbox stopped and could not be brought back.',
   failedHint: 'Start the lab again. If it stays, tell who runs this machine.',
   loading: 'Loading',
+  close: 'Close',
   back: 'All labs',
 }
