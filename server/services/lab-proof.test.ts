@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Lab, Solution } from '../../labs/lab-schema.ts'
-import { compare } from './lab-proof.ts'
+import { systemClock } from '../clock.ts'
+import { compare, prove } from './lab-proof.ts'
+import type { TrialDeps } from './lab-trial.ts'
 
 const lab = { slug: 'harbour', tasks: [{ id: 'dig' }, { id: 'fill' }] } as Lab
 const good: Solution = { kind: 'good', name: 'plain', script: '', passes: ['dig', 'fill'], teaches: '' }
@@ -61,6 +63,17 @@ test('a bad solution has to get its own code on its own task and nothing else wi
   expect(compare({ lab, solution: bad }, graded('broken too-slow', 'x'))).toMatchObject({
     observed: 'broken too-slow',
     ok: false,
+  })
+})
+
+test('a trial that cannot be run says all that its fault says, in one line', async () => {
+  const fault = new Error('setup.sh ended with exit code 3; it last said: digging\n  the spade broke\n')
+  const driver = { create: () => Promise.reject(fault) }
+  const deps = { driver, clock: systemClock } as unknown as TrialDeps
+  const { row } = await prove(deps, { lab: { ...lab, title: 'Harbour' }, solution: bad })
+  expect(row).toMatchObject({
+    ok: false,
+    observed: 'setup.sh ended with exit code 3; it last said: digging · the spade broke',
   })
 })
 

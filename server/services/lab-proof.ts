@@ -3,6 +3,9 @@ import type { GradedTask } from './grade-tasks.ts'
 import { type TrialDeps, trial } from './lab-trial.ts'
 import type { Tamper } from './take-tamper.ts'
 
+/** More than any fault's own words with the end of a script's output. */
+const MAX_FAULT = 500
+
 /** One claim about a lab: what a solution must get, or without one, that the untouched start passes nothing. */
 export interface Claim {
   lab: Lab
@@ -93,11 +96,20 @@ export async function prove(deps: TrialDeps, claim: Claim, signal?: AbortSignal)
     }
   } catch (error) {
     signal?.throwIfAborted()
-    const reason = error instanceof Error ? error.message.split('\n')[0] : undefined
-    const row = { ...compare(claim, []), observed: reason ?? 'no result' }
+    const row = {
+      ...compare(claim, []),
+      observed: error instanceof Error ? oneLine(error.message) : 'no result',
+    }
     return { row, ms: since(), graded: [], output: '' }
   }
 }
+
+/** A fault in a row: the end of a script's output is what counts, so all lines stay. */
+const oneLine = (text: string) =>
+  text
+    .trim()
+    .replace(/\s*\n\s*/g, ' · ')
+    .slice(0, MAX_FAULT)
 
 /** On a machine that was left alone, or on which the lab was solved as it should be, there is nothing to find. */
 function untampered({ solution }: Claim, { findings, notTaken }: Tamper, row: ProofRow): ProofRow {
