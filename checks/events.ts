@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Check, JournalEvent, JournalRow } from './check.ts'
 import { type EventFilter, eventFilter, judgeWindow, matches, type Window } from './event-window.ts'
-import { bearersOf, concernsContainer, isAbout, livesOf } from './journal-rows.ts'
+import { bearersOf, concernsContainer, firstBearer, isAbout, livesOf } from './journal-rows.ts'
 import { journalGap, noContainer, notYet } from './outcome.ts'
 import { containerName } from './params.ts'
 
@@ -37,6 +37,7 @@ interface Gathered {
   id: string | null
   /** Its events, those of exec and health only where the parameters speak of them, in order; with all gaps and marks. */
   rows: JournalRow[]
+  /** There are more than are looked at, or the journal may have missed the container that is asked about. */
   tooMany: boolean
 }
 
@@ -66,8 +67,9 @@ export const events: Check<Params, Gathered> = {
   async gather({ engine, journal }, given) {
     const current = await engine.container(given.container)
     const all = await journal()
-    const bearers = bearersOf(all, given.container)
-    const id = (given.which === 'first' ? bearers[0] : (current?.Id ?? bearers.at(-1))) ?? null
+    const first = firstBearer(all, given.container)
+    const latest = current?.Id ?? bearersOf(all, given.container).at(-1)
+    const id = (given.which === 'first' ? first.id : latest) ?? null
     if (id === null) return { id, rows: [], tooMany: false }
     const asked = askedFilters(given)
     const rows = all.filter(
@@ -77,7 +79,8 @@ export const events: Check<Params, Gathered> = {
           isAbout(row, id) &&
           (!isChatter(row.action) || asked.some((each) => matches(row, each)))),
     )
-    return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: rows.length > MAX_EVENTS }
+    const hidden = given.which === 'first' && !first.certain
+    return { id, rows: rows.slice(-MAX_EVENTS).map(slim), tooMany: hidden || rows.length > MAX_EVENTS }
   },
 
   judge({ id, rows, tooMany }, given) {

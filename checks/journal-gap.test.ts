@@ -31,6 +31,8 @@ const image = (action: string, ms: number): JournalRow => ({
 const life = (...inside: JournalRow[]) => [row('create', 0), row('start', 10), ...inside]
 const ended = (...inside: JournalRow[]) => [...life(...inside), row('die', 1_010, { exitCode: '0' })]
 
+const endedLater = [row('create', 20), row('start', 30), row('die', 1_010, { exitCode: '0' })]
+
 /** What is said when nothing is missing, and the journal with a gap where the answer lies. */
 const cases = {
   'an event that is forbidden': {
@@ -56,6 +58,24 @@ const cases = {
     params: { kind: 'image', ref: 'shop:2', expect: [{ action: 'tag' }] },
     known: 'not-yet event-missing',
     rows: (...gap: JournalRow[]) => [image('untag', 5), ...gap],
+  },
+  'an event of the first of a name': {
+    use: 'events',
+    params: { container: 'mine', which: 'first', expect: [{ action: 'start' }] },
+    known: 'passed passed',
+    rows: (...gap: JournalRow[]) => [image('tag', 0), ...gap, row('create', 20), row('start', 30)],
+  },
+  'how the first of a name ended': {
+    use: 'answer',
+    params: answered({ kind: 'cause-of-death', container: 'mine', as: { exited: 'given' } }),
+    known: 'passed passed',
+    rows: (...gap: JournalRow[]) => [image('tag', 0), ...gap, ...endedLater],
+  },
+  'whether the first of a name started': {
+    use: 'answer',
+    params: answered({ kind: 'started', container: 'mine', as: { yes: 'given' } }),
+    known: 'passed passed',
+    rows: (...gap: JournalRow[]) => [image('tag', 0), ...gap, ...endedLater],
   },
   'the first of a name': {
     use: 'same_identity',

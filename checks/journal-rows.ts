@@ -114,6 +114,18 @@ export function bearersOf(rows: readonly JournalRow[], name: string): string[] {
   return ids
 }
 
+/** The first of the student's containers that bore this name; not certain where the journal may have missed one before it. */
+export function firstBearer(
+  rows: readonly JournalRow[],
+  name: string,
+): { id: string | undefined; certain: boolean } {
+  const id = bearersOf(rows, name)[0]
+  const until = id === undefined ? rows.length : rows.findIndex((row) => isBearer(row, id))
+  return { id, certain: !hides(rows.slice(0, until).filter((row) => row.kind === 'gap')) }
+}
+
+const isBearer = (row: JournalRow, id: string) => row.kind === 'event' && row.actorId === id
+
 /** One running of a container, from its `start` to the next, with the gaps that fall into it. */
 export interface Life {
   events: JournalEvent[]

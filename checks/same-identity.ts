@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Check } from './check.ts'
-import { bearersOf, concernsContainer, hides } from './journal-rows.ts'
+import { concernsContainer, firstBearer } from './journal-rows.ts'
 import { journalGap, noContainer, notYet, passed } from './outcome.ts'
 import { containerName } from './params.ts'
 
@@ -38,13 +38,8 @@ export const sameIdentity: Check<Params, Gathered> = {
   async gather({ engine, journal }, { container }) {
     const current = await engine.container(container)
     const rows = await journal()
-    const [first] = bearersOf(rows, container)
-    const before = rows.slice(
-      0,
-      rows.findIndex((row) => row.kind === 'event' && row.actorId === first),
-    )
-    const certain = first !== undefined && !hides(before.filter((row) => row.kind === 'gap'))
-    return { current: current?.Id ?? null, first: certain ? first : null }
+    const { id, certain } = firstBearer(rows, container)
+    return { current: current?.Id ?? null, first: (certain && id) || null }
   },
 
   judge({ current, first }, { container, expect }) {

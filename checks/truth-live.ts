@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type CheckContext, CheckFault, type JournalRow } from './check.ts'
 import { absolutePath } from './command.ts'
 import type { ContainerObject } from './engine-view.ts'
-import { bearersOf, hides, isAbout } from './journal-rows.ts'
+import { firstBearer, hides, isAbout } from './journal-rows.ts'
 import { containerName, pattern } from './params.ts'
 import { probeImage, runTool } from './probe.ts'
 import { namespaces, readEngineNamespaces, readListeners, readNamespaces, readProc } from './proc-files.ts'
@@ -92,10 +92,11 @@ async function startedTruth(
 ): Promise<Truth> {
   const rows = await journal()
   const current = await engine.container(name)
-  const id = bearersOf(rows, name)[0] ?? current?.Id
+  const first = firstBearer(rows, name)
+  const id = first.id ?? current?.Id
   if (id === undefined) return nothing('object-missing', `There was never a container \`${name}\`.`)
   const seen = rows.some((row) => isStartOf(row, id))
-  if (!seen && hides(rows.filter((row) => row.kind === 'gap')))
+  if (!first.certain || (!seen && hides(rows.filter((row) => row.kind === 'gap'))))
     throw new CheckFault('journal-gap', `The journal does not show whether ${name} was started.`)
   if (current?.Id === id && seen === (current.State.Status === 'created'))
     throw new CheckFault('journal-gap', `The journal and the state of ${name} do not agree.`)

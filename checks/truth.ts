@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { causeOfDeath, causes } from './cause-of-death.ts'
 import { type CheckContext, CheckFault, type JournalRow } from './check.ts'
 import { inspect, objectKind, valueAt } from './inspect.ts'
-import { bearersOf, hides, isAbout, livesOf, millisBetween } from './journal-rows.ts'
+import { bearersOf, firstBearer, hides, isAbout, livesOf, millisBetween } from './journal-rows.ts'
 import { containerName, objectName } from './params.ts'
 import { probeImage, readFirstProcess } from './probe.ts'
 import { buildSources, findBuildTruth } from './truth-builds.ts'
@@ -130,10 +130,11 @@ async function whichTruth(
 
 /** Judged on the first container of the name, which the setup made: a later namesake changes nothing. */
 async function causeIn(context: CheckContext, rows: readonly JournalRow[], name: string) {
-  const id = bearersOf(rows, name)[0] ?? (await context.engine.container(name))?.Id
+  const first = firstBearer(rows, name)
+  const id = first.id ?? (await context.engine.container(name))?.Id
   if (id === undefined) throw new CheckFault('fixture-missing', `There was never a container ${name}.`)
   const death = causeOfDeath(rows.filter((row) => row.kind !== 'event' || isAbout(row, id)))
-  if (!death || death.cause === 'unknown')
+  if (!first.certain || !death || death.cause === 'unknown')
     throw new CheckFault('journal-gap', `The journal does not show how ${name} ended.`)
   return death.cause
 }
