@@ -5,6 +5,7 @@ import { DrydockError } from './errors.ts'
 import { auth } from './plugins/auth.ts'
 import { answerFault, errors, rawRefusal } from './plugins/errors.ts'
 import { lenientJson } from './plugins/lenient-json.ts'
+import { metrics, type Prometheus } from './plugins/metrics.ts'
 import { openapi } from './plugins/openapi.ts'
 import { realtime } from './plugins/realtime.ts'
 import { securityHeaders } from './plugins/security-headers.ts'
@@ -27,11 +28,19 @@ export interface AppOptions {
   port: number
   /** The built web client; only the API is served when it is not there. */
   webDir: string
+  /** Numbers for Prometheus at /metrics; without them there is no such page. */
+  prometheus?: Prometheus
   log: FastifyBaseLogger
 }
 
 /** The HTTP and socket doors over the services. Never listens. */
-export async function buildApp({ services, port, webDir, log }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  services,
+  port,
+  webDir,
+  prometheus,
+  log,
+}: AppOptions): Promise<FastifyInstance> {
   const door = new Door({ port })
   const app = Fastify({
     loggerInstance: log,
@@ -68,6 +77,7 @@ export async function buildApp({ services, port, webDir, log }: AppOptions): Pro
     },
     { prefix: '/api' },
   )
+  if (prometheus) metrics(app, prometheus)
   await webAssets(app, webDir)
 
   const io = realtime(app, door)

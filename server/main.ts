@@ -9,11 +9,13 @@ import { shortHash } from './host/images/content-hash.ts'
 import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
 import { openLibrary } from './labs-library.ts'
+import { Prometheus } from './plugins/metrics.ts'
 import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { type Services, startServices } from './services/services.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
+import { openStates, type Store } from './store/store.ts'
 
 const WEB_DIR = resolve(import.meta.dirname, '../web/dist')
 
@@ -48,7 +50,9 @@ export async function startServer(
     const reloaded = () => services?.author?.reloaded()
     const library = await openLibrary({ config, host, driver, clock: systemClock, log, reloaded })
     undo.push(() => library.close())
+    const prometheus = new Prometheus()
     const started = await startServices({
+      measures: prometheus,
       store,
       driver,
       catalogue: library.catalogue,
@@ -64,8 +68,12 @@ export async function startServer(
       author,
     })
     services = started
+    prometheus.follow({
+      sessions: () => countByState(store),
+      engineReady: () => started.engine.health().engine === 'ready',
+    })
     undo.push(() => started.close())
-    const app = await buildApp({ services: started, port: config.port, webDir: WEB_DIR, log })
+    const app = await buildApp({ services: started, port: config.port, webDir: WEB_DIR, prometheus, log })
     undo.push(() => app.close())
     const url = await listen(app, config)
     return { url, close }
@@ -73,6 +81,12 @@ export async function startServer(
     await close().catch((err: unknown) => log.error({ err }, 'a failed start could not be undone'))
     throw error
   }
+}
+
+async function countByState(store: Store): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>(openStates.map((state) => [state, 0]))
+  for (const { state } of await store.openSessions()) counts.set(state, (counts.get(state) ?? 0) + 1)
+  return counts
 }
 
 async function listen(app: Awaited<ReturnType<typeof buildApp>>, { host, port }: Config): Promise<string> {

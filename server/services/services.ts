@@ -19,6 +19,7 @@ import { Hints } from './hints.ts'
 import { HostEngine } from './host-engine.ts'
 import { LiveGrading } from './live-grading.ts'
 import { LiveSessions } from './live-sessions.ts'
+import { type Measures, unmeasured } from './measures.ts'
 import { Receipts, type ReceiptsDeps } from './receipts.ts'
 import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
@@ -42,6 +43,7 @@ export interface ServicesDeps {
   receipts: Pick<ReceiptsDeps, 'installation' | 'key' | 'versions'>
   /** In place of what is done at a submission. */
   atSubmission?: SubmissionHooks
+  measures?: Measures
   /** Author mode: for who writes labs, never for students. */
   author?: boolean
 }
@@ -75,7 +77,7 @@ const localUser: UserRecord = { id: 'local', name: 'You', role: 'admin' }
 
 /** Puts the rules together and takes up the sessions of an earlier server. Throws `engine-unsafe`, `store-failed`. */
 export async function startServices(deps: ServicesDeps): Promise<Services> {
-  const { store, driver, catalogue, checks, images, clock, log } = deps
+  const { store, driver, catalogue, checks, images, clock, log, measures = unmeasured } = deps
   await store.putUser(localUser)
 
   const access = new Access({ store })
@@ -99,7 +101,10 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     images,
     changed,
     passed: (session, tasks) => checkpoints.passed(session, tasks),
-    graded: (session, graded) => author?.graded(session, graded),
+    graded(session, graded) {
+      measures.judged(graded)
+      author?.graded(session, graded)
+    },
   })
   const liveGrading: LiveGrading = new LiveGrading({
     clock,
@@ -178,6 +183,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     removal,
     live,
     companion: resets,
+    measures,
     changed,
     finished: (id) => submissions.finished(id),
     requireEngine: () => engine.require(),

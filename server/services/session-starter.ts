@@ -3,11 +3,13 @@ import { DrydockError } from '../errors.ts'
 import type { Sandbox, SandboxSpec } from '../sandbox/sandbox-driver.ts'
 import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
+import type { Measures } from './measures.ts'
 import { runSetup } from './run-setup.ts'
 
 export interface StarterDeps extends LiveDeps {
   /** The lab images of a sandbox that is made now: the name that a student sees to the id. */
   images: ReadonlyMap<string, string>
+  measures: Measures
   /** The session's record has changed. */
   changed: (id: string) => void
 }
@@ -64,6 +66,7 @@ export class SessionStarter {
       }
       signal.throwIfAborted()
       await this.#move(record.id, { state: 'ready', readyAt: clock.now(), steps })
+      this.#deps.measures.started(steps)
     } catch (error) {
       await live?.close()
       await sandbox?.destroy()

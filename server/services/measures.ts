@@ -1,0 +1,12 @@
+import type { StepRecord } from '../store/store.ts'
+import type { GradedTask } from './grade-tasks.ts'
+
+/** Is told what the services do, so that it can be counted. No method throws or waits. */
+export interface Measures {
+  /** A session is ready: the steps of its start. */
+  started(steps: readonly StepRecord[]): void
+  /** Tasks were judged, whether or not that is kept. */
+  judged(graded: readonly GradedTask[]): void
+}
+
+export const unmeasured: Measures = { started() {}, judged() {} }
