@@ -1,3 +1,6 @@
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadConfig } from '../../config.ts'
 import { DISK_RESERVE_BYTES } from '../../sandbox/limits.ts'
@@ -36,6 +39,21 @@ test('an engine that does not answer is said with what to do', async () => {
   const found = (await examine(config)).find(({ name }) => name === 'host engine')
   expect(found).toMatchObject({ state: 'fail', seen: 'does not answer at /nowhere/docker.sock' })
   expect(found?.mend).toMatch(/DRYDOCK_DOCKER/)
+})
+
+test('a lab image whose folder holds something else than what was built is named', async () => {
+  const { config } = await testHost()
+  const labsDir = mkdtempSync(join(tmpdir(), 'drydock-doctor-'))
+  try {
+    cpSync(join(config.labsDir, 'images'), join(labsDir, 'images'), { recursive: true })
+    appendFileSync(join(labsDir, 'images/busybox/Dockerfile'), '\n# another recipe\n')
+    const found = (await examine({ ...config, labsDir })).find(({ name }) => name === 'images')
+    expect(found).toMatchObject({ state: 'warn', mend: 'npm start builds them.' })
+    expect(found?.seen).toContain('lab-busybox')
+    expect((await examine(config)).find(({ name }) => name === 'images')?.state).toBe('ok')
+  } finally {
+    rmSync(labsDir, { recursive: true, force: true })
+  }
 })
 
 test('an engine that is no boundary fails, unless the installation says that it trusts its students', () => {

@@ -3,9 +3,12 @@ import { cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import Docker from 'dockerode'
 import type { Config } from '../../config.ts'
+import { missingImages } from '../images/build-images.ts'
+import { planCourses } from '../images/course-images.ts'
+import { planImages } from '../images/image-plan.ts'
 import { readKernelSettings } from '../kernel-settings.ts'
 import { engineLayout } from '../own-engine/layout.ts'
-import { type Finding, fail, ok } from './finding.ts'
+import { type Finding, fail, ok, warn } from './finding.ts'
 import { type EngineInfo, judgeEngine } from './judge-engine.ts'
 import { judgeFileSystems, judgeKernelSettings, judgeRoom, judgeSize, type Room } from './judge-machine.ts'
 
@@ -16,6 +19,7 @@ const ANSWER_MS = 10_000
 export async function examine(config: Config): Promise<Finding[]> {
   const looks: [string, () => Promise<Finding[]>][] = [
     ['host engine', () => ofEngine(config)],
+    ['images', () => ofImages(config)],
     ['kernel settings', async () => judgeKernelSettings(await readKernelSettings())],
     ['file systems', async () => [judgeFileSystems(await readFile('/proc/filesystems', 'utf8'))]],
     ['memory', async () => [judgeSize(totalmem(), cpus().length)]],
@@ -35,8 +39,10 @@ export async function examine(config: Config): Promise<Finding[]> {
   return found.flat()
 }
 
+const socketOf = (config: Config) => config.dockerSocket || engineLayout(config).socket
+
 async function ofEngine(config: Config): Promise<Finding[]> {
-  const socket = config.dockerSocket || engineLayout(config).socket
+  const socket = socketOf(config)
   const mend = config.dockerSocket
     ? 'Start that engine, or unset DRYDOCK_DOCKER for one of our own.'
     : 'npm start (as root) installs and starts it.'
@@ -49,6 +55,25 @@ async function ofEngine(config: Config): Promise<Finding[]> {
     const seen = code === 'EACCES' ? 'may not be used by this user' : 'does not answer'
     return [fail('host engine', `${seen} at ${socket}`, mend)]
   }
+}
+
+async function ofImages(config: Config): Promise<Finding[]> {
+  const docker = new Docker({ socketPath: socketOf(config), timeout: ANSWER_MS })
+  const answers = await docker.ping().then(
+    () => true,
+    () => false,
+  )
+  // That is a finding of its own.
+  if (!answers) return []
+  const core = await planImages(config.labsDir)
+  const courses = await planCourses(core, config.labsDirs)
+  const missing = await missingImages(docker, [...core, ...courses.sources])
+  const faults = courses.faults.map(({ name, message }) =>
+    warn(`image ${name}`, message, 'Mend the folder of that image; the labs that want it cannot be started.'),
+  )
+  if (missing.length === 0) return [ok('images', 'all there and of today'), ...faults]
+  const seen = `${missing.length} not built, or not from what the folders hold now: ${missing.join(', ')}`
+  return [warn('images', seen, 'npm start builds them.'), ...faults]
 }
 
 async function ofDisks(config: Config): Promise<Finding[]> {

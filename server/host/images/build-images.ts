@@ -35,40 +35,17 @@ export async function buildImages(
   const there = await imagesByTag(docker)
   let made = 0
   const inSlot = atMost(BUILDS_AT_ONCE)
-  const images = new Map<string, Promise<BuiltImage>>()
-
-  const ensure = async (tag: string, make: () => Promise<void>): Promise<BuiltImage> => {
+  const images = inOrder(sources, async (tag, source, args) => {
     let id = there.get(tag)
     if (id === undefined) {
       signal?.throwIfAborted()
-      await make()
+      if (source) await inSlot(() => build(docker, source, tag, args, step, signal))
+      else await makeBaseImage(docker, step, signal)
       id = (await docker.getImage(tag).inspect()).Id
       made += 1
     }
-    return { tag, id }
-  }
-  images.set(
-    BASE,
-    ensure(baseTag, () => makeBaseImage(docker, step, signal)),
-  )
-  for (const source of sources) images.set(source.name, ensureSource(source))
-  async function ensureSource(source: ImageSource): Promise<BuiltImage> {
-    const contents = await hashFolder(source.folder)
-    const args: Record<string, string> = {}
-    const ids: string[] = []
-    for (const [arg, name] of Object.entries(source.standsOn)) {
-      const below = await images.get(name)
-      if (!below)
-        throw new DrydockError(
-          'host-not-ready',
-          `${source.folder} stands on ${name}, which is not built before it`,
-        )
-      args[arg] = below.tag
-      ids.push(`${arg}=${below.id}`)
-    }
-    const tag = `drydock/${source.name}:${shortHash([contents, ids.sort()])}`
-    return await ensure(tag, () => inSlot(() => build(docker, source, tag, args, step, signal)))
-  }
+    return id
+  })
 
   const courses = new Set(sources.flatMap(({ name, course }) => (course ? [name] : [])))
   const ids = new Map<string, string>()
@@ -83,6 +60,50 @@ export async function buildImages(
   }
   step.outcome(made === 0 ? `${ids.size} there` : `${made} of ${images.size} made`)
   return { ids, made, failed }
+}
+
+/** The names of those that a start would have to build: not there, or standing on one that is not. Builds nothing. */
+export async function missingImages(docker: Docker, sources: readonly ImageSource[]): Promise<string[]> {
+  const there = await imagesByTag(docker)
+  const missing: string[] = []
+  const images = inOrder(sources, async (tag, source) => {
+    const id = there.get(tag)
+    if (id === undefined) missing.push(source?.name ?? BASE)
+    return id ?? `none of ${tag}`
+  })
+  await Promise.all(images.values())
+  return missing
+}
+
+/** Each image by name, `base` too, as `ensure` brings it: those that it stands on first, since their ids are in its tag. */
+function inOrder(
+  sources: readonly ImageSource[],
+  ensure: (tag: string, source: ImageSource | undefined, args: Record<string, string>) => Promise<string>,
+): Map<string, Promise<BuiltImage>> {
+  const images = new Map<string, Promise<BuiltImage>>()
+  const bring = async (tag: string, source?: ImageSource, args: Record<string, string> = {}) => ({
+    tag,
+    id: await ensure(tag, source, args),
+  })
+  const bringSource = async (source: ImageSource): Promise<BuiltImage> => {
+    const contents = await hashFolder(source.folder)
+    const args: Record<string, string> = {}
+    const ids: string[] = []
+    for (const [arg, name] of Object.entries(source.standsOn)) {
+      const below = await images.get(name)
+      if (!below)
+        throw new DrydockError(
+          'host-not-ready',
+          `${source.folder} stands on ${name}, which is not built before it`,
+        )
+      args[arg] = below.tag
+      ids.push(`${arg}=${below.id}`)
+    }
+    return bring(`drydock/${source.name}:${shortHash([contents, ids.sort()])}`, source, args)
+  }
+  images.set(BASE, bring(baseTag))
+  for (const source of sources) images.set(source.name, bringSource(source))
+  return images
 }
 
 async function imagesByTag(docker: Docker): Promise<Map<string, string>> {
