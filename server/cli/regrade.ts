@@ -4,6 +4,7 @@ import { storedTasks } from '../services/stored-tasks.ts'
 import { readSqliteStore } from '../store/sql/open-sqlite.ts'
 import type { Command } from './command.ts'
 import { chosenLabs } from './labs/chosen-labs.ts'
+import { Misuse } from './labs/usage.ts'
 
 const usage = 'usage: regrade SLUG --preview [--json]'
 
@@ -20,7 +21,11 @@ export const regrade: Command = async ({ args, print }) => {
     console.error(usage)
     return 2
   }
-  const [lab] = await chosenLabs([slug])
+  const [lab] = await chosenLabs([slug]).catch((error: unknown) => {
+    if (!(error instanceof Misuse)) throw error
+    console.error(`${error.message}\n${usage}`)
+    return []
+  })
   if (!lab) return 2
   const store = await readSqliteStore(loadConfig().dataDir)
   try {
