@@ -91,6 +91,25 @@ async function ooms(): Promise<JournalRow[]> {
   return rows
 }
 
+test('containers are known while processes of others come and go', async () => {
+  const names = ['one', 'two', 'three', 'four']
+  const churn = 'while :; do true | true | true; done'
+  for (const name of names)
+    await sh(sandbox, `docker run -d --name ${name} busybox:1 sh -c '${churn}' >/dev/null`, 'student')
+  const view = engine.view(AbortSignal.timeout(60_000))
+  const found = await Promise.all(names.map(async (name) => (await view.container(name)) ?? fail()))
+  for (let look = 0; look < 25; look += 1) {
+    const { containers } = await sandbox.witness()
+    for (const { Id, State } of found) expect(containers.get(Id), `look ${look}`).toContain(State.Pid)
+  }
+  expect(await take({ containers: names })).toMatchObject({ findings: [] })
+  await sh(sandbox, `docker rm -f ${names.join(' ')} >/dev/null`, 'student')
+})
+
+function fail(): never {
+  throw new Error('there is no such container')
+}
+
 test('an end for want of memory is believed, one that was only told is found', async () => {
   await sh(sandbox, 'docker run --name drowned -m 16m busybox:1 tail /dev/zero || :')
   const real = await ooms()

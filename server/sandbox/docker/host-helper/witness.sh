@@ -45,11 +45,27 @@ connections() { # connections PID: inodes of both ends of the unix sockets of it
   timeout 5 nsenter -t "$1" -n ss -xnH state established | head -n 5000
 }
 
-# Of each process: as the host numbers it, as the sandbox does, its parent, the container in whose cgroup it is.
+# What is listed may end before it is read, and awk ends at the first file that it cannot open or read: it reads none itself.
+
+# Of each process: as the host numbers it, and the container in whose cgroup it is.
 processes() { # processes CGROUP
-  timeout 5 find "$1" -name cgroup.procs -exec awk '
-    FNR == 1 { id = "-"; n = split(FILENAME, part, "/"); for (i = 1; i < n; i++) if (length(part[i]) == 64 && part[i] !~ /[^0-9a-f]/) id = part[i] }
-    { print $1, id }' {} + 2> /dev/null | head -n 1000
+  timeout 5 find "$1" -name cgroup.procs -exec sh -fuc '
+    for file do
+      id=- dir=${file%/*}
+      while [ -n "$dir" ]; do
+        name=${dir##*/} dir=${dir%/*}
+        case $name in *[!0-9a-f]*) continue ;; esac
+        [ ${#name} != 64 ] || { id=$name; break; }
+      done
+      while read -r pid; do echo "$pid $id"; done < "$file"
+    done' sh {} + 2> /dev/null | head -n 1000
+}
+
+# Of each process: as the host numbers it, as the sandbox does, its parent.
+numbers() { # numbers /proc/PID...
+  grep -shE '^(PPid|NSpid):' $(printf '%s/status ' "$@") | awk '
+    $1 == "PPid:" { parent = $2 }
+    $1 == "NSpid:" { print $2, $3, parent }'
 }
 
 # verb_witness ID CONTAINER PID LIMIT: records that end with NUL, in base64; one that begins with `=` says what the next are.
@@ -81,7 +97,7 @@ witness() { # witness DIR CONTAINER PID LIMIT
     case $word in - | ????????????????????*) ;; *) set -- "$@" "/proc/$word" ;; esac
   done
   printf '\0=ids\0'
-  awk '$1 == "PPid:" { parent = $2 } $1 == "NSpid:" { print $2, $3, parent }' $(printf '%s/status ' "$@") 2> /dev/null || :
+  numbers "$@"
   printf '\0=links\0'
   timeout 5 find $(printf '%s/exe ' "$@") $(printf '%s/ns/mnt ' "$@") $(printf '%s/fd ' "$@") \
     \( -name exe -o -name mnt -o -lname 'socket:*' \) -printf '%p %l\0' 2> /dev/null | head -z -n 8000
