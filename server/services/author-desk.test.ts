@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import type { Lab } from '../../labs/lab-schema.ts'
 import { systemClock } from '../clock.ts'
 import { AuthorDesk, type AuthorDeskDeps } from './author-desk.ts'
-import type { Catalogue } from './catalogue.ts'
 import type { LiveSession } from './live-session.ts'
 import { Turns } from './turns.ts'
 
@@ -33,7 +32,7 @@ test('a lab that is read again as it was is judged to its end', async () => {
   const turns = new Turns()
   const desk = new AuthorDesk({
     ...deps,
-    catalogue: { find: () => now, problems: () => [] } as unknown as Catalogue,
+    catalogue: { find: () => now, problems: () => [] },
     turns,
     open: () => [{ id: 'one', lab: 'any', labHash: 'old' }],
     running: async () => ({ live: {} as LiveSession, lab: now }),

@@ -20,7 +20,7 @@ const MAX_SESSIONS = 10
 
 export interface AuthorDeskDeps {
   access: Access
-  catalogue: Catalogue
+  catalogue: Pick<Catalogue, 'find' | 'problems'>
   clock: Clock
   log: Pick<Log, 'warn'>
   turns: Turns

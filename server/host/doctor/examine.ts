@@ -8,6 +8,7 @@ import { planCourses } from '../images/course-images.ts'
 import { planImages } from '../images/image-plan.ts'
 import { readKernelSettings } from '../kernel-settings.ts'
 import { engineLayout } from '../own-engine/layout.ts'
+import { pingEngine } from '../ping.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { type EngineInfo, judgeEngine } from './judge-engine.ts'
 import { judgeFileSystems, judgeKernelSettings, judgeRoom, judgeSize, type Room } from './judge-machine.ts'
@@ -58,13 +59,10 @@ async function ofEngine(config: Config): Promise<Finding[]> {
 }
 
 async function ofImages(config: Config): Promise<Finding[]> {
-  const docker = new Docker({ socketPath: socketOf(config), timeout: ANSWER_MS })
-  const answers = await docker.ping().then(
-    () => true,
-    () => false,
-  )
-  // That is a finding of its own.
-  if (!answers) return []
+  const socketPath = socketOf(config)
+  // That it does not answer is a finding of its own.
+  if (!(await pingEngine(socketPath))) return []
+  const docker = new Docker({ socketPath, timeout: ANSWER_MS })
   const core = await planImages(config.labsDir)
   const courses = await planCourses(core, config.labsDirs)
   const missing = await missingImages(docker, [...core, ...courses.sources])
