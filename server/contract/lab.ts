@@ -13,19 +13,18 @@ export const labSummary = z.object({
 })
 export type LabSummary = z.infer<typeof labSummary>
 
-/** A lab that cannot be used, with all that is wrong in its files. */
-export const brokenLab = z.object({
-  slug: z.string(),
-  problems: z.array(
-    z.object({
-      file: z.string(),
-      line: z.int().optional(),
-      column: z.int().optional(),
-      field: z.string().optional(),
-      message: z.string(),
-    }),
-  ),
+/** What is wrong in a lab's file, and where. */
+export const labProblem = z.object({
+  file: z.string(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  field: z.string().optional(),
+  message: z.string(),
 })
+export type LabProblem = z.infer<typeof labProblem>
+
+/** A lab that cannot be used, with all that is wrong in its files. */
+export const brokenLab = z.object({ slug: z.string(), problems: z.array(labProblem) })
 export type BrokenLab = z.infer<typeof brokenLab>
 
 /** `GET /api/labs`. */
@@ -68,5 +67,7 @@ export const labDetail = labSummary.omit({ tasks: true }).extend({
   hintCost: z.number(),
   /** Markdown shown when all tasks are passed: what was shown, what to try next. */
   afterword: z.string(),
+  /** Why it cannot be started as its files are now; the rest is the lab as it last was valid. */
+  problems: z.array(labProblem),
 })
 export type LabDetail = z.infer<typeof labDetail>

@@ -61,6 +61,8 @@ test('a lab that is edited is read again; begun sessions keep the last valid one
   expect(catalogue.list()).toMatchObject({ labs: [{ slug: 'two' }], broken: [{ slug: 'one' }] })
   expect(() => catalogue.lab('one')).toThrow(expect.objectContaining({ code: 'lab-invalid' }))
   expect(catalogue.begun('one').title).toBe('One')
+  expect(catalogue.detail('one')).toMatchObject({ title: 'One', problems: [{ file: 'one/lab.yaml' }] })
+  expect(catalogue.detail('two').problems).toEqual([])
   writeFileSync(join(dir, 'one/lab.yaml'), lab('Mended')['lab.yaml'])
   await catalogue.reload()
   expect(catalogue.list()).toMatchObject({ labs: [{ title: 'Mended' }, { slug: 'two' }], broken: [] })
@@ -70,6 +72,7 @@ test('a lab that is edited is read again; begun sessions keep the last valid one
     labs: [{ slug: 'one' }, { slug: 'two' }],
     broken: [{ slug: 'images' }],
   })
+  expect(catalogue.detail('one').problems).toEqual([])
 })
 
 test('what is wrong with a course hides nothing of the others', async () => {

@@ -103,7 +103,7 @@ export class Catalogue {
     }
   }
 
-  /** The lab as a student may see it: no checks, no solutions. Throws as `begun` does. */
+  /** The lab as a student may see it: no checks, no solutions; with what is wrong, if it was valid once. Throws as `begun` does. */
   detail(slug: string): LabDetail {
     const lab = this.begun(slug)
     return {
@@ -124,6 +124,7 @@ export class Catalogue {
         grading,
         cleanRoom: verify !== undefined,
       })),
+      problems: this.#now.labs.has(slug) ? [] : this.problems(slug),
     }
   }
 

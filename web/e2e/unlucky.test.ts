@@ -102,6 +102,20 @@ test('a lab that cannot be read hides no other, and is there when it is mended, 
   await broken.waitFor({ state: 'detached' })
 })
 
+test('the page of a lab that breaks says why it cannot be started, and takes that back when it is mended', async () => {
+  await page.getByRole('link', { name: 'A ship in a bottle' }).click()
+  await page.getByRole('button', { name: /^Start/ }).waitFor()
+  write('lab.yaml', LAB.replace('minutes:', 'minuets:'))
+  await expect.poll(async () => (await fetch(`${server.url}/api/labs/bottle`)).text()).toContain('minuets')
+  await page.reload()
+  const cannot = page.getByRole('alert').filter({ hasText: 'This lab cannot be started now' })
+  await cannot.getByText('bottle/lab.yaml:', { exact: false }).first().waitFor()
+  expect(await page.getByRole('button', { name: /^Start/ }).count()).toBe(0)
+  write('lab.yaml', LAB)
+  await page.getByRole('button', { name: /^Start/ }).waitFor()
+  await page.getByRole('link', { name: 'Drydock' }).first().click()
+})
+
 test('a hint that costs says so before the start, before it is taken, and afterwards', async () => {
   await page.getByRole('link', { name: 'A ship in a bottle' }).click()
   await page.getByText('Each hint you take costs 25% of its task').waitFor()

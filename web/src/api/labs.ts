@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query'
 import { labCatalogue, labDetail } from '../../../server/contract/lab.ts'
 import { isOffline, OFFLINE_RETRY, request } from './http.ts'
 
-/** How often the catalogue asks again while a lab in it cannot be used: whoever mends it looks at the page. Milliseconds. */
+/** How often a page asks again while a lab in it cannot be used: whoever mends it looks at the page. Milliseconds. */
 const MENDED_RETRY = 2000
 
 /** All labs, in the order of the catalogue, and those that cannot be used. */
@@ -21,5 +21,7 @@ export const labQuery = (slug: string) =>
   queryOptions({
     queryKey: ['labs', slug],
     queryFn: ({ signal }) => request(labDetail, `/api/labs/${encodeURIComponent(slug)}`, { signal }),
-    staleTime: 60_000,
+    // Whoever comes back from an editor sees the lab as it is.
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data && state.data.problems.length > 0 ? MENDED_RETRY : false),
   })

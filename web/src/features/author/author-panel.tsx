@@ -3,7 +3,7 @@ import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { authorQuery } from '../../api/author.ts'
 import { problemOf } from '../../api/http.ts'
-import { LabProblem } from '../../ui/lab-problem.tsx'
+import { LabProblems } from '../../ui/lab-problems.tsx'
 import { Plain } from '../../ui/plain.tsx'
 import { statesById } from '../../ui/progress.ts'
 import { strings as ui } from '../../ui/strings.ts'
@@ -31,14 +31,7 @@ export function AuthorPanel({ lab, session }: { lab: LabDetail; session: Session
       {problems.length > 0 && (
         <section className={styles.problems} role="alert">
           <h3>{strings.broken}</h3>
-          <ul>
-            {problems.map((problem, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: problems of one lab have no other identity
-              <li key={at}>
-                <LabProblem problem={problem} />
-              </li>
-            ))}
-          </ul>
+          <LabProblems problems={problems} />
           <p className="dim">{strings.brokenWhy}</p>
         </section>
       )}

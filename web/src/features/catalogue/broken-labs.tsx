@@ -1,5 +1,5 @@
 import type { BrokenLab } from '../../../../server/contract/lab.ts'
-import { LabProblem } from '../../ui/lab-problem.tsx'
+import { LabProblems } from '../../ui/lab-problems.tsx'
 import { Plain } from '../../ui/plain.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import styles from './catalogue.module.css'
@@ -19,14 +19,7 @@ export function BrokenLabs({ labs }: { labs: readonly BrokenLab[] }) {
               <Plain text={slug} />
             </h3>
             <Tag tone="fault">{strings.problems(problems.length)}</Tag>
-            <ul className={styles.problems}>
-              {problems.map((problem, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: problems of one lab have no other identity
-                <li key={at}>
-                  <LabProblem problem={problem} />
-                </li>
-              ))}
-            </ul>
+            <LabProblems problems={problems} className={styles.problems} />
           </li>
         ))}
       </ul>

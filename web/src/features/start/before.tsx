@@ -8,6 +8,7 @@ import { icon } from '../../theme.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
 import { Trouble } from '../../ui/trouble.tsx'
+import { CannotStart } from './cannot-start.tsx'
 import styles from './start.module.css'
 import { strings } from './strings.ts'
 
@@ -30,16 +31,20 @@ export function Before({ lab, needs }: Props) {
       </p>
       <h1>{lab.title}</h1>
       <p className={styles.promise}>{lab.promise}</p>
-      <div className={styles.start}>
-        <Button
-          variant="filled"
-          rightSection={<IconArrowRight size={icon.base} aria-hidden />}
-          disabled={start.isPending}
-          onClick={() => start.mutate(lab.slug)}
-        >
-          {start.isPending ? strings.starting : strings.start}
-        </Button>
-      </div>
+      {lab.problems.length > 0 ? (
+        <CannotStart problems={lab.problems} />
+      ) : (
+        <div className={styles.start}>
+          <Button
+            variant="filled"
+            rightSection={<IconArrowRight size={icon.base} aria-hidden />}
+            disabled={start.isPending}
+            onClick={() => start.mutate(lab.slug)}
+          >
+            {start.isPending ? strings.starting : strings.start}
+          </Button>
+        </div>
+      )}
       {start.isError && <Trouble problem={problemOf(start.error)} onRetry={() => start.mutate(lab.slug)} />}
       <Markdown text={lab.brief} />
       <div className={styles.columns}>

@@ -16,6 +16,9 @@ export const strings = {
   hintsCost: (share: number) => `Each hint you take costs ${Math.round(share * 100)}% of its task`,
   noInternet: 'No internet, and none needed',
   start: 'Start',
+  cannot: 'This lab cannot be started now',
+  cannotWhy:
+    'Something in its files is wrong. It can be started again as soon as that is mended; this page then says so by itself.',
   starting: 'Starting',
   startFailed: 'The lab did not start',
   model: 'Hold on to this',

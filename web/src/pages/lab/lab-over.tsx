@@ -57,7 +57,7 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
           <p className="dim">{submission ? strings.gradedKept : `${strings.endedKept} ${grading.none}`}</p>
         )}
         {submission && <GradeCard session={session.id} submission={submission} />}
-        <StartAgain lab={lab.slug} disabled={!ended} />
+        <StartAgain lab={lab} disabled={!ended} />
         <TaskList lab={lab} session={session} open={open} onOpen={setOpen} onEvidence={setAsked} over />
         <Afterword lab={lab} session={session} />
         {!failed && !isAllPassed(lab, session) && <p className="dim">{strings.later}</p>}
