@@ -126,7 +126,7 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
 export async function testServer(
   { config, host }: TestPlace,
-  more: Pick<ServicesDeps, 'atSubmission'> = {},
+  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock'>> = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)

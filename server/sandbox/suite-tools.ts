@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Sandbox, SandboxSpec } from './sandbox-driver.ts'
+import { newSandboxId } from './sandbox-id.ts'
 
 /** Root's and the student's environment for programs that are looked up by name. */
 export const shellEnv = {
@@ -15,7 +15,7 @@ export interface Ran {
 
 /** A fresh description of a sandbox. */
 export function newSpec(more: Partial<SandboxSpec> = {}): SandboxSpec {
-  return { id: randomBytes(8).toString('hex'), hostname: 'harbour', motd: 'Welcome to the harbour', ...more }
+  return { id: newSandboxId(), hostname: 'harbour', motd: 'Welcome to the harbour', ...more }
 }
 
 /** Runs a program in the sandbox to its end. */

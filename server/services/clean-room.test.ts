@@ -7,6 +7,7 @@ import { loadConfig } from '../config.ts'
 import { carryImage } from '../engine/carry-image.ts'
 import { StudentEngine } from '../engine/student-engine.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
+import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import { newSpec, run, sh } from '../sandbox/suite-tools.ts'
 import { type CleanRoomRequest, runCleanRoom } from './clean-room.ts'
 import { trial } from './lab-trial.ts'
@@ -57,6 +58,7 @@ function task(room: { files?: string[]; images?: string[] }, verifyScript: strin
 }
 
 const request = (of: LabTask, more: Partial<CleanRoomRequest> = {}): CleanRoomRequest => ({
+  id: newSandboxId(),
   lab: { slug: 'boat', title: 'A boat', tasks: [of], checks } as Partial<Lab> as Lab,
   task: of,
   student: { sandbox, engine },

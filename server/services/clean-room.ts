@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { CheckFault, type GivenAnswer } from '../../checks/check.ts'
 import { broken, passed } from '../../checks/outcome.ts'
 import { taskOutcome } from '../../checks/task-outcome.ts'
@@ -25,6 +24,8 @@ export interface CleanRoomDeps extends BenchDeps {
 }
 
 export interface CleanRoomRequest {
+  /** Of the fresh sandbox, as `SandboxSpec` wants it. */
+  id: string
   lab: Lab
   task: LabTask
   /** The machine that the student worked on. */
@@ -84,7 +85,7 @@ async function judge(
   carried: Carried[],
   signal: AbortSignal,
 ): Promise<GradedCheck[]> {
-  const { lab, task, student, answers, seed } = request
+  const { id, lab, task, student, answers, seed } = request
   const room = roomOf(task)
   const say = (outcome: Outcome) => [own(request, outcome, carried, deps.clock.now())]
   const files = await takeFiles({ sandbox: student.sandbox, clock: deps.clock }, room.files, signal)
@@ -93,7 +94,7 @@ async function judge(
   const seen = student.engine.view(signal)
   for (const tag of room.images) if (!(await seen.image(tag))) return say(missing(`image \`${tag}\``))
 
-  const spec = { id: randomBytes(8).toString('hex'), hostname: lab.slug.slice(0, 40), motd: lab.title }
+  const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title }
   const fresh = await deps.driver.create(spec, { signal })
   try {
     await using bench = await openBench(deps, lab, fresh, { answers, seed })

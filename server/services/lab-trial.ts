@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import { runCleanRoom } from './clean-room.ts'
 import type { GradedTask } from './grade-tasks.ts'
 import { type Bench, type BenchDeps, openBench } from './open-bench.ts'
@@ -39,7 +39,7 @@ const MAX_OUTPUT = 64 * 1024
  * Throws `setup-failed`, or whatever kept the sandbox from starting. The sandbox is gone afterwards in any case.
  */
 export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Trial): Promise<TrialResult> {
-  const id = randomBytes(8).toString('hex')
+  const id = newSandboxId()
   const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title }
   const sandbox = await deps.driver.create(spec, { signal })
   try {
@@ -83,6 +83,7 @@ async function inCleanRooms(
     else {
       const { engine, answers, seed } = bench
       const room = await runCleanRoom(deps, {
+        id: newSandboxId(),
         lab,
         task,
         student: { sandbox, engine },

@@ -6,6 +6,7 @@ import type { Store } from '../store/store.ts'
 export class SandboxRemoval {
   readonly #deps: { store: Store; driver: SandboxDriver; log: Log }
   #sweeping: Promise<void> = Promise.resolve()
+  readonly #reserved = new Set<string>()
 
   constructor(deps: { store: Store; driver: SandboxDriver; log: Log }) {
     this.#deps = deps
@@ -16,6 +17,13 @@ export class SandboxRemoval {
     return this.#sweeping
   }
 
+  /** Spares a sandbox that belongs to no session until it is disposed of. Resolves when no sweep goes on, so that it may be made. */
+  async reserve(id: string): Promise<Disposable> {
+    this.#reserved.add(id)
+    await this.#sweeping
+    return { [Symbol.dispose]: () => void this.#reserved.delete(id) }
+  }
+
   /** Removes the sandbox and all it owned, also when only part of it is still there. */
   async remove(id: string, known?: Sandbox): Promise<void> {
     const sandbox = known ?? (await this.#deps.driver.get(id))
@@ -23,7 +31,7 @@ export class SandboxRemoval {
     else await this.sweep([id])
   }
 
-  /** Removes every sandbox that belongs to no open session, every checkpoint that the store does not know, and the sandboxes named. */
+  /** Removes every sandbox that belongs to no open session and is not reserved, every checkpoint that the store does not know, and the sandboxes named. */
   sweep(doomed: readonly string[]): Promise<void> {
     const sweep = this.#sweeping.then(() => this.#sweepNow(doomed))
     this.#sweeping = sweep.catch(() => undefined)
@@ -34,11 +42,22 @@ export class SandboxRemoval {
     const { store, driver, log } = this.#deps
     const keep = new Set((await store.openSessions()).map(({ sandbox }) => sandbox))
     for (const { sandbox } of await store.resets()) keep.add(sandbox)
+    for (const id of this.#reserved) keep.add(id)
     for (const id of doomed) keep.delete(id)
-    const checkpoints = new Set((await store.allCheckpoints()).map(({ id }) => id))
-    const found = await driver.sweep(keep, checkpoints)
+    const checkpoints = await this.#removeUnknownCheckpoints()
+    const found = { ...(await driver.sweep(keep, 'all')), checkpoints }
     if (Object.values(found).some((names) => names.length > 0)) {
       log.info({ found }, 'removed what belonged to no session')
     }
+  }
+
+  async #removeUnknownCheckpoints(): Promise<string[]> {
+    const { store, driver } = this.#deps
+    // In this order: one that is made meanwhile is known before it is there.
+    const there = await driver.checkpoints()
+    const known = new Set((await store.allCheckpoints()).map(({ id }) => id))
+    const unknown = there.map(({ name }) => name).filter((name) => !known.has(name))
+    for (const name of unknown) await driver.removeCheckpoint(name)
+    return unknown
   }
 }

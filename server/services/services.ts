@@ -28,6 +28,7 @@ import { SessionReset } from './session-reset.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 import { type SubmissionHooks, Submissions } from './submissions.ts'
+import { Sweeper } from './sweeper.ts'
 import { Turns } from './turns.ts'
 
 export interface ServicesDeps {
@@ -207,7 +208,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     log,
     hooks: {
-      ...atSubmission({ store, driver, clock, log, images, grader, checkpoints, receipts }),
+      ...atSubmission({ store, driver, clock, log, images, grader, checkpoints, receipts, removal }),
       ...deps.atSubmission,
     },
     changed,
@@ -250,8 +251,16 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     feed.notice({ session, code: 'resume-failed', text })
   }
 
+  const sweeper = new Sweeper({
+    removal,
+    clock,
+    log,
+    engineReady: () => engine.health().engine === 'ready',
+  })
+
   await engine.start()
   checkpoints.start()
+  sweeper.start()
   return {
     author,
     catalogue,
@@ -272,6 +281,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     async close() {
       await engine.close()
       checkpoints.close()
+      await sweeper.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await sessions.close()
       await graded

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import type { JournalRow } from '../../checks/check.ts'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import type { CheckpointRecord, ResetRecord, SessionRecord, Store } from '../store/store.ts'
 import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
@@ -93,7 +93,7 @@ export class SessionReset {
     const { store, log, changed, removal } = this.#deps
     const old = live.sandbox
     const { id } = live.record
-    const reset = { session: id, checkpoint: checkpoint.id, sandbox: randomBytes(8).toString('hex') }
+    const reset = { session: id, checkpoint: checkpoint.id, sandbox: newSandboxId() }
     if (!(await store.beginReset(reset))) throw new DrydockError('session-not-ready')
     changed(id)
     const next = await this.#change(live, lab, reset, checkpoint.since, signal)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
+import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
@@ -73,7 +74,7 @@ export class Sessions {
       owner: user.id,
       lab: slug,
       labHash: lab.contentHash,
-      sandbox: randomBytes(8).toString('hex'),
+      sandbox: newSandboxId(),
       seed: randomBytes(16).toString('hex'),
       createdAt: clock.now(),
     }

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { systemClock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
 import type { HostReady } from '../../host/prepare.ts'
 import type { Report } from '../../host/report.ts'
 import { DockerSandboxDriver } from '../../sandbox/docker/docker-driver.ts'
 import type { Sandbox } from '../../sandbox/sandbox-driver.ts'
+import { newSandboxId } from '../../sandbox/sandbox-id.ts'
 import type { CheckpointRecord } from '../../store/store.ts'
 
 /**
@@ -21,7 +21,7 @@ export async function openMachine<T>(
   const driver = new DockerSandboxDriver({ ...host, ...config, installation, clock: systemClock, log })
   try {
     const spec = {
-      id: randomBytes(8).toString('hex'),
+      id: newSandboxId(),
       hostname: 'as-submitted',
       motd: `The machine of session ${checkpoint.session}, as it was submitted. This is a copy: it goes when you leave, and changes nothing.\nFiles are as they were then, containers as after a reboot.\n`,
       checkpoint: checkpoint.id,

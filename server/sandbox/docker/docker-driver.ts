@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
@@ -11,6 +10,7 @@ import type {
   StartStep,
   SweepReport,
 } from '../sandbox-driver.ts'
+import { newSandboxId } from '../sandbox-id.ts'
 import { checkpointFiles } from './checkpoint-files.ts'
 import { ContainerEnds } from './container-ends.ts'
 import { DockerSandbox } from './docker-sandbox.ts'
@@ -49,8 +49,6 @@ const ownKernel = () =>
     () => undefined,
   )
 
-const randomId = () => randomBytes(8).toString('hex')
-
 /** Sandboxes as containers of a user-namespace-remapped host engine, each with a disk of its own. */
 export class DockerSandboxDriver implements SandboxDriver {
   readonly #deps: DockerDriverDeps
@@ -61,6 +59,8 @@ export class DockerSandboxDriver implements SandboxDriver {
   #labs: readonly LabImage[]
   #ground: Promise<Ground> | undefined
   #sharesClock = false
+  /** Sandboxes that it makes for its own use; no sweep takes them. */
+  readonly #own = new Set<string>()
 
   constructor(deps: DockerDriverDeps) {
     const { images, installation, hostDir, clock, log } = deps
@@ -147,7 +147,8 @@ export class DockerSandboxDriver implements SandboxDriver {
   ): Promise<SweepReport> {
     await this.#ready()
     const { installation } = this.#deps
-    return await sweep({ docker: this.#docker, helper: this.#helper, installation }, keep, checkpoints)
+    const deps = { docker: this.#docker, helper: this.#helper, installation }
+    return await sweep(deps, keep.union(this.#own), checkpoints)
   }
 
   async close(): Promise<void> {
@@ -186,7 +187,8 @@ export class DockerSandboxDriver implements SandboxDriver {
     const open = () => this.#openWorkshop({ facts, tools })
     const store = await ensureStore(await this.#files(), inputs, open, images.builder)
     const ground = { facts, tools, store }
-    const attacker = { id: randomId(), hostname: 'attacker', motd: '' }
+    using own = this.#ownId()
+    const attacker = { id: own.id, hostname: 'attacker', motd: '' }
     await proveReadOnly(this.#docker, this.#maker.runOptions(attacker, ground, 'builder'))
     return ground
   }
@@ -200,16 +202,26 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   async #openWorkshop(ground: Ground): Promise<StoreWorkshop> {
-    const id = randomId()
-    const container = await this.#maker.make({ id, hostname: 'workshop', motd: '' }, ground, {
-      kind: 'builder',
-    })
-    return {
-      sandbox: this.#sandbox(id, container),
-      container,
-      disk: this.#maker.diskOf(id),
-      dispose: () => this.#maker.unmake(id, { container, disk: true }),
+    const { id, [Symbol.dispose]: forget } = this.#ownId()
+    try {
+      const spec = { id, hostname: 'workshop', motd: '' }
+      const container = await this.#maker.make(spec, ground, { kind: 'builder' })
+      return {
+        sandbox: this.#sandbox(id, container),
+        container,
+        disk: this.#maker.diskOf(id),
+        dispose: () => this.#maker.unmake(id, { container, disk: true }).finally(forget),
+      }
+    } catch (error) {
+      forget()
+      throw error
     }
+  }
+
+  #ownId(): { id: string } & Disposable {
+    const id = newSandboxId()
+    this.#own.add(id)
+    return { id, [Symbol.dispose]: () => void this.#own.delete(id) }
   }
 
   async #find(id: string): Promise<Docker.Container | undefined> {
