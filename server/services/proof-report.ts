@@ -49,7 +49,12 @@ function detailOf({ graded, output }: Proof): string[] {
   const said = verdicts
     .filter(({ verdict }) => verdict.status !== 'passed')
     .slice(0, 4)
-    .map(({ task, verdict: { check, code, message } }) => `${task} · ${check}: ${code}: ${message}`)
+    .flatMap(({ task, verdict: { check, code, message, evidence } }) => [
+      `${task} · ${check}: ${code}: ${message}`,
+      ...evidence.map(
+        ({ expected, observed, source }) => `  ${source}: expected ${expected}, observed ${observed}`,
+      ),
+    ])
   const printed = output.trimEnd().split('\n').filter(Boolean).slice(-LAST_LINES)
   return [...said, ...printed.map((line) => `printed: ${line}`)]
 }
