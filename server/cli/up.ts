@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { loadConfig } from '../config.ts'
+import { examine } from '../host/doctor/examine.ts'
+import { refuseUnfit } from '../host/doctor/refuse.ts'
 import { prepareHost } from '../host/prepare.ts'
 import { lineReport } from '../host/report.ts'
 import { buildWeb } from '../host/web-build.ts'
@@ -16,6 +18,12 @@ async function runServer({ signal, print }: CommandContext, web: boolean): Promi
   const config = loadConfig()
   const report = lineReport(print)
   const host = await prepareHost(config, report, signal)
+  await report.step('doctor', async (step) => {
+    const findings = await examine(config)
+    refuseUnfit(findings)
+    const warnings = findings.filter(({ state }) => state !== 'ok').map(({ name }) => name)
+    step.outcome(warnings.length === 0 ? 'all well' : `see npm run drydock -- doctor: ${warnings.join(', ')}`)
+  })
   if (web) await report.step('web client', (step) => buildWeb(step, signal))
   signal.throwIfAborted()
   const server = await report.step('server', () => startServer(config, host))

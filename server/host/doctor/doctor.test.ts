@@ -1,7 +1,10 @@
+import { once } from 'node:events'
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../../config.ts'
 import { DISK_RESERVE_BYTES } from '../../sandbox/limits.ts'
 import { kernelSettings } from '../kernel-settings.ts'
@@ -9,6 +12,8 @@ import { testHost } from '../test-host.ts'
 import { examine } from './examine.ts'
 import { judgeEngine } from './judge-engine.ts'
 import { judgeKernelSettings, judgeRoom, judgeSize, LEAST_ROOM } from './judge-machine.ts'
+import { lookAtPort } from './look-at-port.ts'
+import { refuseUnfit } from './refuse.ts'
 
 const engine = {
   ServerVersion: '28.5.2',
@@ -25,6 +30,14 @@ const engine = {
 const states = (findings: readonly { name: string; state: string }[]) =>
   Object.fromEntries(findings.filter(({ state }) => state !== 'ok').map(({ name, state }) => [name, state]))
 const GiB = 1 << 30
+
+/** A program that has the port and answers every request with `body`. */
+async function onPort(body: string): Promise<{ host: string; port: number }> {
+  const server = createServer((_request, response) => response.end(body)).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  return { host: '127.0.0.1', port: (server.address() as AddressInfo).port }
+}
 
 test('a machine that is ready has nothing that fails', async () => {
   const { config } = await testHost()
@@ -54,6 +67,33 @@ test('a lab image whose folder holds something else than what was built is named
   } finally {
     rmSync(labsDir, { recursive: true, force: true })
   }
+})
+
+test('a port that another program has is named, one of a Drydock is not held against it', async () => {
+  const another = await onPort('{}')
+  expect(await lookAtPort(another)).toMatchObject({
+    state: 'fail',
+    mend: expect.stringContaining('DRYDOCK_PORT'),
+  })
+  expect((await lookAtPort(await onPort('{"status":"ok","engine":"ready"}'))).state).toBe('ok')
+  expect((await lookAtPort({ ...another, port: 0 })).state).toBe('ok')
+  expect(await lookAtPort({ host: '192.0.2.1', port: 4000 })).toMatchObject({
+    state: 'fail',
+    mend: expect.stringContaining('DRYDOCK_HOST'),
+  })
+})
+
+test('a machine that cannot work is refused with all that is wrong; a full disk passes', () => {
+  const full = judgeRoom('the data', '/data', { bytesFree: GiB, inodes: 0, inodesFree: 0 })
+  const small = judgeSize(4 * GiB, 1)
+  refuseUnfit([full, small])
+  const unfit = judgeEngine({ ...engine, SecurityOptions: [], PidsLimit: false }, false)
+  expect(() => refuseUnfit([full, small, ...unfit])).toThrow(
+    expect.objectContaining({
+      code: 'host-not-ready',
+      message: expect.stringMatching(/^user namespaces: .*--userns-remap.*\nseccomp: .*\nlimits: .* pids/),
+    }),
+  )
 })
 
 test('an engine that is no boundary fails, unless the installation says that it trusts its students', () => {

@@ -12,6 +12,7 @@ import { pingEngine } from '../ping.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { type EngineInfo, judgeEngine } from './judge-engine.ts'
 import { judgeFileSystems, judgeKernelSettings, judgeRoom, judgeSize, type Room } from './judge-machine.ts'
+import { lookAtPort } from './look-at-port.ts'
 
 /** An engine that does not answer for so long is taken for one that does not answer. Milliseconds. */
 const ANSWER_MS = 10_000
@@ -25,6 +26,7 @@ export async function examine(config: Config): Promise<Finding[]> {
     ['file systems', async () => [judgeFileSystems(await readFile('/proc/filesystems', 'utf8'))]],
     ['memory', async () => [judgeSize(totalmem(), cpus().length)]],
     ['disks', () => ofDisks(config)],
+    ['port', async () => [await lookAtPort(config)]],
   ]
   const found = await Promise.all(
     looks.map(([name, look]) =>

