@@ -18,7 +18,7 @@ END
     cat > Dockerfile <<'END'
 FROM busybox:1
 COPY requirements.txt /r
-RUN cp /r /deps.lock
+RUN cp /r /deps.lock && sleep 2
 COPY . /app
 ARG STAMP=none
 RUN echo $STAMP > /stamp
@@ -98,12 +98,12 @@ test('a build that fails is told with its own words, before and after the edits'
 
 test("nothing is left but cache, and the student's own image of the same files stays", async () => {
   const before = await machine.sh(
-    'docker images -aq --no-trunc; docker ps -aq; cat good/app.py; docker inspect -f {{.Id}} mine:1',
+    'docker images -aq --no-trunc | sort; docker ps -aq; cat good/app.py; docker inspect -f {{.Id}} mine:1',
   )
   await rebuild('good', { edits: [app, { file: 'app.py', mode: '0640' }] }, [{}])
   expect(
     await machine.sh(
-      'docker images -aq --no-trunc; docker ps -aq; cat good/app.py; docker inspect -f {{.Id}} mine:1',
+      'docker images -aq --no-trunc | sort; docker ps -aq; cat good/app.py; docker inspect -f {{.Id}} mine:1',
     ),
   ).toBe(before)
   await machine.flush()
