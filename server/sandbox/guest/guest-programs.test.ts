@@ -174,3 +174,34 @@ describe('the first process', () => {
     expect(await sh(sandbox, 'ls -A /data; ls -d /.old 2>/dev/null || echo none')).toBe('none')
   })
 })
+
+describe('runc', () => {
+  /** How long the deletion of a container takes whose cgroup a program of this script was in, in milliseconds. */
+  async function deletion(id: string, script: string): Promise<number> {
+    const said = await sh(
+      sandbox,
+      `cgroup=/sys/fs/cgroup/memory/student/${id}
+      mkdir $cgroup && echo 8M > $cgroup/memory.limit_in_bytes
+      (echo $BASHPID > $cgroup/cgroup.procs; ${script}) || true
+      began=$(date +%s%3N); /opt/drydock/engine/runc delete --force ${id} || true; echo $(($(date +%s%3N) - began))
+      rmdir $cgroup`,
+    )
+    return Number(said.split('\n').at(-1))
+  }
+
+  test('leaves containerd time to read of a kill before the cgroup is gone, and else does not wait', async () => {
+    expect(await deletion('killed', 'head -c 64M /dev/zero | tail')).toBeGreaterThanOrEqual(250)
+    expect(await deletion('ended', 'true')).toBeLessThan(250)
+  })
+
+  test('is what the shims of the student engine start', async () => {
+    const events = await sh(
+      sandbox,
+      `docker run --name greedy --memory 8m --memory-swap 8m busybox:1 tail /dev/zero || docker rm greedy > /dev/null
+      docker events --since 1m --until $(($(date +%s) + 1)) --filter container=greedy --filter event=oom --filter event=die --format '{{.TimeNano}} {{.Action}}' | sort`,
+    )
+    const [oom, die] = events.split('\n').map((line) => line.split(' '))
+    expect([oom?.[1], die?.[1]]).toEqual(['oom', 'die'])
+    expect((Number(die?.[0]) - Number(oom?.[0])) / 1e6).toBeGreaterThan(200)
+  })
+})
