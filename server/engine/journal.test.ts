@@ -3,15 +3,19 @@ import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import type { JournalRow } from '../../checks/check.ts'
 import { inOrder } from '../../checks/journal-rows.ts'
-import { systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import { testHost } from '../host/test-host.ts'
 import { Journal } from './journal.ts'
 import { StudentEngine } from './student-engine.ts'
 import { ScriptedEngine } from './testing/scripted-engine.ts'
 
 /** A journal on an engine, over connections that a test can cut or hold back. */
-function open(socketPath: string, options: { earlier?: JournalRow[]; append?: () => Promise<void> } = {}) {
+function open(
+  socketPath: string,
+  options: { earlier?: JournalRow[]; append?: () => Promise<void>; clock?: Clock } = {},
+) {
   const sockets = new Set<Socket>()
+  const { earlier, clock = systemClock } = options
   const dial = () =>
     new Promise<Socket>((resolve, reject) => {
       const socket = connect(socketPath, () => resolve(socket))
@@ -19,7 +23,7 @@ function open(socketPath: string, options: { earlier?: JournalRow[]; append?: ()
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     })
-  const engine = new StudentEngine({ dial, clock: systemClock, seed: 'seed' })
+  const engine = new StudentEngine({ dial, clock, seed: 'seed' })
   const rows: JournalRow[] = []
   const sink = {
     async append(more: readonly JournalRow[]) {
@@ -27,7 +31,7 @@ function open(socketPath: string, options: { earlier?: JournalRow[]; append?: ()
       rows.push(...more)
     },
   }
-  const journal = new Journal({ engine, sink, clock: systemClock, earlier: options.earlier })
+  const journal = new Journal({ engine, sink, clock, earlier })
   journal.start()
   return {
     rows,
@@ -88,6 +92,27 @@ test('a flush brings what the stream did not', async () => {
   await log.journal.flush()
   engine.emit('die')
   await expect.poll(log.actions).toEqual(['create', 'kill', 'die'])
+})
+
+test('a flush waits for the oom that comes after the end it explains', async () => {
+  const waits = Promise.withResolvers<void>()
+  const clock: Clock = {
+    ...systemClock,
+    now: () => systemClock.now(),
+    after(ms, fn) {
+      if (ms > 500 && ms <= 1_000) waits.resolve()
+      return systemClock.after(ms, fn)
+    },
+  }
+  await using engine = await ScriptedEngine.start()
+  await using log = open(engine.socketPath, { clock })
+  engine.emit('start')
+  engine.emit('die', { labels: { exitCode: '137' } })
+  const flushed = log.journal.flush()
+  await waits.promise
+  engine.emit('oom')
+  await flushed
+  expect(log.actions()).toEqual(['start', 'die', 'oom'])
 })
 
 test('after a lost connection the engine tells what came meanwhile', async () => {

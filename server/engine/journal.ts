@@ -6,6 +6,7 @@ import { type EngineEvent, TOO_LONG } from './engine-events.ts'
 import { EventAuthor } from './event-author.ts'
 import { JournalIntake, keyOf } from './journal-intake.ts'
 import type { StudentEngine } from './student-engine.ts'
+import { UnexplainedDeaths } from './unexplained-deaths.ts'
 
 export interface JournalSink {
   /** Keeps the rows, which follow each other by `seq`. Rejects when they could not be kept; they are then given again. */
@@ -48,6 +49,7 @@ export class Journal {
   #writing: Promise<void> | undefined
   #cancelBatch: (() => void) | undefined
   #arrived: (() => void)[] = []
+  readonly #deaths = new UnexplainedDeaths()
 
   /** `earlier`: the last rows that the sink has of this session (512 suffice), when it has any. */
   constructor(deps: {
@@ -76,9 +78,13 @@ export class Journal {
     this.#running = this.#stream()
   }
 
-  /** Resolves when every event that the engine emitted before the call is in the sink. Throws when that cannot be known. */
+  /**
+   * Resolves when every event that the engine emitted before the call is in the sink, and the one that explains an end of a moment
+   * ago, should there be one. Throws when that cannot be known.
+   */
   async flush(): Promise<void> {
     await this.#catchUp()
+    if (await this.#settled()) await this.#catchUp()
     this.#queue(this.#intake.marks(this.#clock.now()))
     await this.#writeAll()
   }
@@ -177,6 +183,21 @@ export class Journal {
     return this.#streaming && this.#intake.knows(event)
   }
 
+  /** Waits for what explains the ends that are known now, or until nothing is to be expected any more. Answers whether it waited. */
+  async #settled(): Promise<boolean> {
+    const waits = this.#deaths.settleIn(this.#clock.now())
+    if (waits === 0) return false
+    let late = false
+    const cancel = this.#clock.after(waits, () => {
+      late = true
+      this.#announce()
+    })
+    while (!late && !this.#ending.signal.aborted && this.#deaths.settleIn(this.#clock.now()) > 0)
+      await new Promise<void>((resolve) => this.#arrived.push(resolve))
+    cancel()
+    return true
+  }
+
   #take(event: Told): void {
     if (event !== TOO_LONG) this.#queue(this.#intake.take(event, this.#clock.now()))
     else this.#intake.skipped()
@@ -192,6 +213,7 @@ export class Journal {
   #queue(rows: JournalRow[]): void {
     if (rows.length === 0) return
     this.#pending.push(...rows)
+    for (const row of rows) this.#deaths.saw(row, this.#clock.now())
     this.#listener.rows?.(rows)
     if (this.#pending.length >= BATCH_ROWS) this.#writeSoon()
     else this.#cancelBatch ??= this.#clock.after(BATCH_MS, () => this.#writeSoon())
