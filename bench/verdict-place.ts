@@ -14,6 +14,7 @@ import { openSigningKey } from '../server/receipts/signing-key.ts'
 import { DockerSandboxDriver } from '../server/sandbox/docker/docker-driver.ts'
 import { Catalogue } from '../server/services/catalogue.ts'
 import { type Services, startServices } from '../server/services/services.ts'
+import { timesOf } from '../server/services/session-times.ts'
 import { openSqliteStore } from '../server/store/sql/open-sqlite.ts'
 import type { Store } from '../server/store/store.ts'
 
@@ -95,6 +96,7 @@ export async function verdictPlace(report: Report): Promise<VerdictPlace> {
     receipts: { installation, key: openSigningKey(join(root, 'data')), versions: await checkVersions() },
     clock: systemClock,
     log,
+    times: timesOf(config),
   })
   const app = await buildApp({ services, port: 0, webDir: join(root, 'no-web'), log })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -96,6 +96,21 @@ const cleanRoom = z
   )
 export type CleanRoom = z.infer<typeof cleanRoom>
 
+/** A week: longer than any session is meant to be. */
+const MAX_MINUTES = 7 * 24 * 60
+const minutes = z.number().min(1).max(MAX_MINUTES)
+
+const time = z
+  .strictObject({
+    limit: minutes.optional().describe('Minutes from the moment it is ready to its end'),
+    extension: minutes.optional().describe('Minutes that the student gets by extending it'),
+    extensions: z.int().min(0).max(100).optional().describe('How often the student may extend it'),
+    idle: minutes
+      .optional()
+      .describe('Minutes without anybody there after which the machine stands still until somebody comes'),
+  })
+  .describe("How long a session may take, where it differs from the installation's own numbers")
+
 const task = z.strictObject({
   id: kebab.describe('Names tasks/ID.md and stands in solutions; not shown to students'),
   title: line(100).describe('What is to be done, in a few words'),
@@ -149,6 +164,7 @@ export const labFile = z
       .max(1)
       .default(0)
       .describe("What one hint takes of its task's weight, from 0 (nothing) to 1 (all of it)"),
+    time: time.default({}),
     tasks: z.array(task).min(1).max(12).describe('In the order in which students meet them'),
   })
   .describe('A lab of Drydock')

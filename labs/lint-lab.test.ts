@@ -52,6 +52,7 @@ const lab: Lab = {
   afterword: 'x',
   resume: undefined,
   hint_cost: 0,
+  time: {},
   setup: undefined,
   solutions: [good, bad('ends', 'not-running')],
   contentHash: '0',

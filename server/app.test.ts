@@ -168,6 +168,7 @@ describe('the API', () => {
       'post /api/sessions/{id}/answers',
       'post /api/sessions/{id}/checkpoints',
       'post /api/sessions/{id}/checks',
+      'post /api/sessions/{id}/extension',
       'post /api/sessions/{id}/hints',
       'post /api/sessions/{id}/reset',
       'post /api/sessions/{id}/submission',

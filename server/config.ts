@@ -3,6 +3,11 @@ import { z } from 'zod'
 import { DrydockError } from './errors.ts'
 
 const optIn = 'i-trust-every-student-with-root'
+/** Up to a week, as in a lab file. */
+const minutes = z.coerce
+  .number()
+  .min(1)
+  .max(7 * 24 * 60)
 const path = z.string().refine(isAbsolute, 'must be an absolute path')
 
 /** One row per setting: its variable, shape, default and meaning. Everything else follows from this table. */
@@ -60,6 +65,25 @@ const settings = {
       .pipe(z.array(path).max(20)),
     '',
     'more such folders, with a colon between them: courses with labs and images of their own',
+  ),
+  sessionMinutes: row(
+    'DRYDOCK_SESSION_MINUTES',
+    minutes,
+    '240',
+    'a session ends so long after it was ready, unless the student extends it',
+  ),
+  extensionMinutes: row('DRYDOCK_EXTENSION_MINUTES', minutes, '30', 'what one extension adds'),
+  extensions: row(
+    'DRYDOCK_EXTENSIONS',
+    z.coerce.number().int().min(0).max(100),
+    '3',
+    'how often a student may extend a session',
+  ),
+  idleMinutes: row(
+    'DRYDOCK_IDLE_MINUTES',
+    minutes,
+    '15',
+    'a machine with nobody there and nothing going on stands still after this, until somebody comes',
   ),
   allowUnmapped: row(
     'DRYDOCK_ALLOW_UNMAPPED',

@@ -30,6 +30,11 @@ export const errorTable = {
     title: 'The session was submitted',
     hint: 'Its grade stands. Start the lab again to practise.',
   },
+  'extension-none': {
+    status: 409,
+    title: 'The session cannot be extended any more',
+    hint: 'Submit what you have before its time is over.',
+  },
   'submission-broken': {
     status: 503,
     title: 'The session could not be submitted',

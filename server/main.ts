@@ -14,6 +14,7 @@ import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { type Services, startServices } from './services/services.ts'
+import { timesOf } from './services/session-times.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import { openStates, type Store } from './store/store.ts'
 
@@ -53,6 +54,7 @@ export async function startServer(
     const prometheus = new Prometheus()
     const started = await startServices({
       measures: prometheus,
+      times: timesOf(config),
       store,
       driver,
       catalogue: library.catalogue,

@@ -15,6 +15,7 @@ import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { type Services, type ServicesDeps, startServices } from './services/services.ts'
+import { timesOf } from './services/session-times.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -126,7 +127,7 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
 export async function testServer(
   { config, host }: TestPlace,
-  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock'>> = {},
+  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times'>> = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)
@@ -141,6 +142,7 @@ export async function testServer(
     receipts: await receiptParts(config),
     clock: systemClock,
     log,
+    times: timesOf(config),
     ...more,
   })
   const app = await buildApp({ services, port: 0, webDir: join(config.labsDir, 'no-web'), log })

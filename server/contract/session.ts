@@ -95,6 +95,21 @@ export const session = z.object({
   createdAt: z.iso.datetime(),
   readyAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
+  /** What is left of its time; null before it is ready and after its end. */
+  time: z
+    .object({
+      /** Milliseconds, as this was written: no clock of the page's is asked. */
+      left: z.number(),
+      endsAt: z.iso.datetime(),
+      /** What one extension adds, in milliseconds. */
+      extension: z.number(),
+      /** How often it was extended, and how often it still can be. */
+      extended: z.int(),
+      extensionsLeft: z.int(),
+    })
+    .nullable(),
+  /** It ended because its time was over. */
+  outOfTime: z.boolean(),
   /** Why it failed, with what to do. */
   problem: z.object({ code: z.string(), title: z.string(), detail: z.string(), hint: z.string() }).nullable(),
   tasks: z.array(taskState),
@@ -126,6 +141,8 @@ export type ChecksResult = z.infer<typeof checksResult>
 export const takeHint = z.object({ task: z.string().max(100), seen: z.int().min(0).optional() }).strict()
 /** `anyway`: tasks that cannot be judged now are handed in without points, marked for a person to judge. */
 export const submitSession = z.object({ anyway: z.boolean().optional() }).strict()
+/** `extended`: how often it was, as the page shows it; when it was extended meanwhile nothing is added. */
+export const extendSession = z.object({ extended: z.int().min(0) }).strict()
 export const nameCheckpoint = z.object({ name: z.string().trim().min(1).max(60) }).strict()
 export const resetSession = z.object({ checkpoint: z.string().max(64) }).strict()
 export const giveAnswer = z

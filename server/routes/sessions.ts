@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   checksResult,
   createSession,
+  extendSession,
   giveAnswer,
   nameCheckpoint,
   resetSession,
@@ -76,6 +77,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
         .header('content-disposition', `attachment; filename="receipt-${request.params.id}.json"`)
         .send(text)
     },
+  )
+
+  app.post(
+    '/sessions/:id/extension',
+    { schema: { params, body: extendSession, response: { 200: session, ...problems } } },
+    async (request) => sessions.extend(request.user, request.params.id, request.body.extended),
   )
 
   app.post(

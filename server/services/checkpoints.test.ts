@@ -25,6 +25,7 @@ import {
 import { Catalogue } from './catalogue.ts'
 import { runScript } from './run-script.ts'
 import { type Services, startServices } from './services.ts'
+import { timesOf } from './session-times.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -233,6 +234,7 @@ async function mortal(
     images: new Map(host.images.labs.map(({ name, id }) => [name, id])),
     clock: systemClock,
     log,
+    times: timesOf(config),
     receipts: await receiptParts(config),
   })
   return { services, died }

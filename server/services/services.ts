@@ -13,6 +13,7 @@ import { atSubmission } from './at-submission.ts'
 import { AuthorDesk } from './author-desk.ts'
 import type { Catalogue } from './catalogue.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { Deadlines } from './deadlines.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
@@ -25,6 +26,7 @@ import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionReset } from './session-reset.ts'
+import type { SessionTimes } from './session-times.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 import { type SubmissionHooks, Submissions } from './submissions.ts'
@@ -45,6 +47,8 @@ export interface ServicesDeps {
   /** In place of what is done at a submission. */
   atSubmission?: SubmissionHooks
   measures?: Measures
+  /** How long sessions may take. */
+  times: SessionTimes
   /** Author mode: for who writes labs, never for students. */
   author?: boolean
 }
@@ -78,13 +82,15 @@ const localUser: UserRecord = { id: 'local', name: 'You', role: 'admin' }
 
 /** Puts the rules together and takes up the sessions of an earlier server. Throws `engine-unsafe`, `store-failed`. */
 export async function startServices(deps: ServicesDeps): Promise<Services> {
-  const { store, driver, catalogue, checks, images, clock, log, measures = unmeasured } = deps
+  const { store, driver, catalogue, checks, images, clock, log, times, measures = unmeasured } = deps
   await store.putUser(localUser)
 
   const access = new Access({ store })
   const views = new SessionViews({
     store,
     catalogue,
+    clock,
+    times,
     isLive: (...task) => liveGrading.isLive(...task),
   })
   const removal = new SandboxRemoval({ store, driver, log })
@@ -185,6 +191,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     live,
     companion: resets,
     measures,
+    times,
     changed,
     finished: (id) => submissions.finished(id),
     requireEngine: () => engine.require(),
@@ -251,6 +258,14 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     feed.notice({ session, code: 'resume-failed', text })
   }
 
+  const deadlines = new Deadlines({
+    store,
+    clock,
+    log,
+    submitting: (session) => submissions.underWay(session),
+    end: (record) => sessions.endOutOfTime(record),
+    changed,
+  })
   const sweeper = new Sweeper({
     removal,
     clock,
@@ -261,6 +276,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await engine.start()
   checkpoints.start()
   sweeper.start()
+  deadlines.start()
   return {
     author,
     catalogue,
@@ -281,6 +297,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     async close() {
       await engine.close()
       checkpoints.close()
+      await deadlines.close()
       await sweeper.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await sessions.close()

@@ -5,11 +5,14 @@ import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
 import type { Measures } from './measures.ts'
 import { runSetup } from './run-setup.ts'
+import { type SessionTimes, timesFor } from './session-times.ts'
 
 export interface StarterDeps extends LiveDeps {
   /** The lab images of a sandbox that is made now: the name that a student sees to the id. */
   images: ReadonlyMap<string, string>
   measures: Measures
+  /** Those of the installation. */
+  times: SessionTimes
   /** The session's record has changed. */
   changed: (id: string) => void
 }
@@ -65,7 +68,9 @@ export class SessionStarter {
         steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })
       }
       signal.throwIfAborted()
-      await this.#move(record.id, { state: 'ready', readyAt: clock.now(), steps })
+      const readyAt = clock.now()
+      const endsAt = readyAt + timesFor(lab, this.#deps.times).limit
+      await this.#move(record.id, { state: 'ready', readyAt, endsAt, steps })
       this.#deps.measures.started(steps)
     } catch (error) {
       await live?.close()

@@ -19,6 +19,7 @@ import type {
   TaskRecord,
 } from '../store/store.ts'
 import { ladderOf } from './hint-ladder.ts'
+import type { SessionTimes } from './session-times.ts'
 import { shownFindings } from './take-tamper.ts'
 
 type ShownTask = Pick<LabTask, 'id' | 'hints'> & { live: boolean }
@@ -36,6 +37,9 @@ export interface SessionParts {
   reset: ResetRecord | undefined
   hints: readonly HintRecord[]
   submission: SubmissionRecord | undefined
+  times: SessionTimes
+  /** Milliseconds since the epoch. */
+  now: number
 }
 
 /** A session as it crosses the wire: every task of the lab, checked or not. */
@@ -53,12 +57,26 @@ export function sessionView(parts: SessionParts): Session {
     createdAt: iso(record.createdAt),
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
+    time: timeView(parts),
+    outOfTime: record.outOfTime,
     problem: problemView(record.problem),
     tasks: taskViews(shown, tasks, verdicts, hints, tampered),
     answers: answers.map(({ at, ...answer }) => ({ ...answer, at: iso(at) })),
     checkpoints: checkpoints.flatMap(checkpointView),
     resetting: reset !== undefined && reset.phase !== 'resuming',
     submission: submission ? submissionView(submission) : null,
+  }
+}
+
+function timeView({ record, submission, times, now }: SessionParts): Session['time'] {
+  const { state, endsAt, extended } = record
+  if (state !== 'ready' || endsAt === null || submission) return null
+  return {
+    left: Math.max(0, endsAt - now),
+    endsAt: iso(endsAt),
+    extension: times.extension,
+    extended,
+    extensionsLeft: Math.max(0, times.extensions - extended),
   }
 }
 

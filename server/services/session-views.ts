@@ -1,7 +1,9 @@
 import type { Lab, LabTask } from '../../labs/lab-schema.ts'
+import type { Clock } from '../clock.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { SessionRecord, Store } from '../store/store.ts'
 import type { Catalogue } from './catalogue.ts'
+import { type SessionTimes, timesFor } from './session-times.ts'
 import { sessionView, summaryView } from './session-view.ts'
 
 const MAX_LISTED = 500
@@ -9,6 +11,9 @@ const MAX_LISTED = 500
 export interface SessionViewsDeps {
   store: Store
   catalogue: Catalogue
+  clock: Clock
+  /** Those of the installation. */
+  times: SessionTimes
   /** Whether a task of the session is judged by itself. */
   isLive: (session: string, lab: Lab, task: LabTask) => boolean
 }
@@ -22,7 +27,7 @@ export class SessionViews {
   }
 
   async of(record: SessionRecord): Promise<Session> {
-    const { store, catalogue, isLive } = this.#deps
+    const { store, catalogue, clock, times, isLive } = this.#deps
     const [tasks, verdicts, answers, tampered, hints, checkpoints, reset, submission] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
@@ -46,6 +51,8 @@ export class SessionViews {
       checkpoints,
       reset,
       submission,
+      times: timesFor(lab, times),
+      now: clock.now(),
     })
   }
 

@@ -3,7 +3,7 @@ import type { Lab } from '../../labs/lab-schema.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
 import { newSandboxId } from '../sandbox/sandbox-id.ts'
-import { openStates, type SessionRecord, type UserRecord } from '../store/store.ts'
+import { openStates, type SessionChange, type SessionRecord, type UserRecord } from '../store/store.ts'
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -11,6 +11,7 @@ import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionStarter, type StarterDeps } from './session-starter.ts'
+import { timesFor } from './session-times.ts'
 import type { SessionViews } from './session-views.ts'
 
 /** Open sessions of one person: each takes a sandbox of 1 GB at most. */
@@ -156,6 +157,29 @@ export class Sessions {
     if (record) await this.#end(record)
   }
 
+  /**
+   * Adds to the session's time, unless it was extended more than `extended` times already. Throws as `ready` does, and
+   * `extension-none`.
+   */
+  async extend(user: UserRecord, id: string, extended: number): Promise<Session> {
+    const { store, changed, times } = this.#deps
+    const { lab, live } = await this.ready(user, id)
+    const { extension, extensions } = timesFor(lab, times)
+    const record = await store.session(live.record.id)
+    if (record?.endsAt && record.extended === extended) {
+      if (extended >= extensions) throw new DrydockError('extension-none')
+      const change = { endsAt: record.endsAt + extension, extended: extended + 1 }
+      await store.changeSession(id, ['ready'], change)
+      changed(id)
+    }
+    return this.get(user, id)
+  }
+
+  /** Ends a session whose time is over; resolves when its sandbox is gone. */
+  async endOutOfTime(record: SessionRecord): Promise<void> {
+    await this.#end(record, { outOfTime: true })
+  }
+
   /** Keeps an answer to a task's field. Throws as `ready` does, and `task-unknown`, `answer-field-unknown`, `answer-too-long`, `request-invalid`. */
   async answer(
     user: UserRecord,
@@ -228,19 +252,26 @@ export class Sessions {
     this.#starts.set(record.id, { abort, done })
   }
 
-  #end(record: SessionRecord): Promise<void> {
+  #end(record: SessionRecord, change: Pick<SessionChange, 'outOfTime'> = {}): Promise<void> {
     const under = this.#ends.get(record.id)
     if (under) return under
-    const done = this.#endNow(record).finally(() => this.#ends.delete(record.id))
+    const done = this.#endNow(record, change).finally(() => this.#ends.delete(record.id))
     this.#ends.set(record.id, done)
     return done
   }
 
-  async #endNow({ id, sandbox, state }: SessionRecord): Promise<void> {
+  async #endNow(
+    { id, sandbox, state }: SessionRecord,
+    change: Pick<SessionChange, 'outOfTime'>,
+  ): Promise<void> {
     const { store, clock, log, live, companion, changed } = this.#deps
     if (state === 'ended' || state === 'failed') return
     try {
-      const ending = await store.changeSession(id, openStates, { state: 'ending', engineReady: false })
+      const ending = await store.changeSession(id, openStates, {
+        ...change,
+        state: 'ending',
+        engineReady: false,
+      })
       if (!ending) return
       changed(id)
     } catch (err) {

@@ -84,6 +84,11 @@ export class Submissions {
     if (!this.#judging.has(session)) await this.#finishing.get(session)
   }
 
+  /** Whether the session is being graded, or is graded and ends by itself. */
+  underWay(session: string): boolean {
+    return this.#judging.has(session) || this.#finishing.has(session)
+  }
+
   /** Goes on with submissions of an earlier server. Sessions must have been resumed. */
   async resume(): Promise<void> {
     const { store, sessions, log } = this.#deps

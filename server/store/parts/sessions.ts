@@ -26,6 +26,12 @@ export interface SessionRecord {
   createdAt: number
   readyAt: number | null
   endedAt: number | null
+  /** When its time is over; null before it is ready, and for one that has no end. */
+  endsAt: number | null
+  /** How often it was extended. */
+  extended: number
+  /** It ended because its time was over. */
+  outOfTime: boolean
   problem: { code: ErrorCode; detail: string } | null
   /** The lab images of its sandbox: the name that the student sees to the image's id. Not there before the sandbox is. */
   images?: Readonly<Record<string, string>>
@@ -37,7 +43,19 @@ export type NewSession = Pick<
 >
 export type AddedSession = { outcome: 'created' | 'open'; session: SessionRecord } | { outcome: 'limit' }
 export type SessionChange = Partial<
-  Pick<SessionRecord, 'state' | 'engineReady' | 'steps' | 'readyAt' | 'endedAt' | 'problem' | 'images'>
+  Pick<
+    SessionRecord,
+    | 'state'
+    | 'engineReady'
+    | 'steps'
+    | 'readyAt'
+    | 'endedAt'
+    | 'endsAt'
+    | 'extended'
+    | 'outOfTime'
+    | 'problem'
+    | 'images'
+  >
 >
 
 export interface SessionStore {

@@ -10,6 +10,7 @@ import { receipts } from './migrations/0009-receipts.ts'
 import { toldApart } from './migrations/0010-told-apart.ts'
 import { tamper } from './migrations/0011-tamper.ts'
 import { sessionImages } from './migrations/0012-session-images.ts'
+import { sessionEnds } from './migrations/0013-session-ends.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, Migration> = {
   '0010-told-apart': toldApart,
   '0011-tamper': tamper,
   '0012-session-images': sessionImages,
+  '0013-session-ends': sessionEnds,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

@@ -82,6 +82,10 @@ export const useSubmit = (id: string) =>
     timeout: SUBMIT_TIMEOUT,
   }))
 
+/** Adds to the session's time; `extended` is how often it was extended as the page shows it. */
+export const useExtend = (id: string) =>
+  useSessionChange(id, (extended: number) => ({ rest: '/extension', body: { extended } }))
+
 /** Keeps the machine as it is now under a name. */
 export const useSaveCheckpoint = (id: string) =>
   useSessionChange(id, (name: string) => ({ rest: '/checkpoints', body: { name } }))

@@ -1,5 +1,5 @@
 const SECOND = 1000
-const MINUTE = 60 * SECOND
+export const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
@@ -21,6 +21,18 @@ export function stopwatch(ms: number): string {
   return minutes < 60
     ? `${minutes}:${two(total % 60)}`
     : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(total % 60)}`
+}
+
+/** What is left of a time: "3 h 59 min", "12 min", and in the last five minutes "4:32". `ms` in milliseconds. */
+export function left(ms: number): string {
+  return ms <= 5 * MINUTE ? stopwatch(ms) : minutesOf(ms)
+}
+
+/** A time in whole minutes: "3 h 59 min", "2 h", "12 min". `ms` in milliseconds. */
+export function minutesOf(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE)
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60]
+  return [hours > 0 && `${hours} h`, (rest > 0 || hours === 0) && `${rest} min`].filter(Boolean).join(' ')
 }
 
 /** How long ago: "just now", "12 min ago", "3 h ago", "2 days ago". Both in milliseconds since the epoch. */

@@ -37,6 +37,8 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   createdAt: at(0),
   readyAt,
   endedAt: null,
+  time: null,
+  outOfTime: false,
   problem: null,
   tasks: states,
   answers: [],

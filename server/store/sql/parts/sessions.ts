@@ -134,19 +134,25 @@ export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
     createdAt: row.created_at,
     readyAt: row.ready_at,
     endedAt: row.ended_at,
+    endsAt: row.ends_at,
+    extended: row.extended,
+    outOfTime: row.out_of_time === 1,
     problem: row.problem === null ? null : JSON.parse(row.problem),
     ...(row.images && { images: JSON.parse(row.images) }),
   }
 }
 
 function fromChange(change: SessionChange): Updateable<Schema['sessions']> {
-  const { state, engineReady, steps, readyAt, endedAt, problem, images } = change
+  const { state, engineReady, steps, readyAt, endedAt, endsAt, extended, outOfTime, problem, images } = change
   return {
     ...(state !== undefined && { state }),
     ...(engineReady !== undefined && { engine_ready: engineReady ? 1 : 0 }),
     ...(steps !== undefined && { steps: JSON.stringify(steps) }),
     ...(readyAt !== undefined && { ready_at: readyAt }),
     ...(endedAt !== undefined && { ended_at: endedAt }),
+    ...(endsAt !== undefined && { ends_at: endsAt }),
+    ...(extended !== undefined && { extended }),
+    ...(outOfTime !== undefined && { out_of_time: outOfTime ? 1 : 0 }),
     ...(problem !== undefined && { problem: problem === null ? null : JSON.stringify(problem) }),
     ...(images !== undefined && { images: JSON.stringify(images) }),
   }

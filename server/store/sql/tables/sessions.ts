@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 export interface SessionTables {
   sessions: {
     id: string
@@ -14,5 +16,8 @@ export interface SessionTables {
     ended_at: number | null
     problem: string | null
     images: string | null
+    ends_at: number | null
+    extended: Generated<number>
+    out_of_time: Generated<number>
   }
 }

@@ -15,6 +15,8 @@ export interface LabLayoutHandle {
 }
 
 interface Props {
+  /** A line above all areas. */
+  above: ReactNode
   brief: ReactNode
   terminal: ReactNode
   /** Gets the button that folds it. */
@@ -30,7 +32,7 @@ export function LabLayout({ narrow, ...areasOf }: Props) {
 
 type LayoutProps = Omit<Props, 'narrow'>
 
-function SideBySide({ brief, terminal, details, ref }: LayoutProps) {
+function SideBySide({ above, brief, terminal, details, ref }: LayoutProps) {
   const columns = useDefaultLayout({ id: 'drydock.columns', storage: localStorage })
   const rows = useDefaultLayout({ id: 'drydock.rows', storage: localStorage })
   const left = usePanelRef()
@@ -57,6 +59,7 @@ function SideBySide({ brief, terminal, details, ref }: LayoutProps) {
   )
   return (
     <main className={styles.lab}>
+      {above}
       <Group {...columns} orientation="horizontal" className={styles.group}>
         <Panel
           id="brief"
@@ -95,12 +98,13 @@ function SideBySide({ brief, terminal, details, ref }: LayoutProps) {
   )
 }
 
-function OneAtATime({ brief, terminal, details, ref }: LayoutProps) {
+function OneAtATime({ above, brief, terminal, details, ref }: LayoutProps) {
   const [area, setArea] = useState<Area>('brief')
   useImperativeHandle(ref, () => ({ show: setArea }))
   const content = { brief, terminal, details: details(null) }
   return (
     <main className={styles.lab}>
+      {above}
       <div className={styles.views}>
         <SegmentedControl
           fullWidth

@@ -54,7 +54,11 @@ export function LabOver({ lab, session }: { lab: LabDetail; session: Session }) 
         {failed ? (
           <Trouble problem={{ ...problem, hint: `${strings.failedSafe} ${problem.hint}` }} />
         ) : (
-          <p className="dim">{submission ? strings.gradedKept : `${strings.endedKept} ${grading.none}`}</p>
+          <p className="dim">
+            {submission
+              ? strings.gradedKept
+              : `${session.outOfTime ? `${strings.outOfTime} ` : ''}${strings.endedKept} ${grading.none}`}
+          </p>
         )}
         {submission && <GradeCard session={session.id} submission={submission} />}
         <StartAgain lab={lab} disabled={!ended} />

@@ -18,6 +18,7 @@ import { Starting } from '../../features/start/starting.tsx'
 import { SubmitDialog } from '../../features/submission/submit-dialog.tsx'
 import { useOpenTask } from '../../features/tasks/use-open-task.ts'
 import { Terminals, type TerminalsHandle } from '../../features/terminal/terminals.tsx'
+import { TimeLeft, TimeWarning } from '../../features/time/time-left.tsx'
 import { useNarrow } from '../../ui/use-narrow.ts'
 import { usePageKeys } from '../../ui/use-page-keys.ts'
 import { Brief } from './brief.tsx'
@@ -80,6 +81,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
     <>
       <TopBar where={<Crumb title={lab.title} track={lab.track} />}>
         <Segments lab={lab} session={session} />
+        <TimeLeft session={session} />
         <Connection state={state} />
         <SessionActions
           narrow={narrow}
@@ -95,6 +97,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
       <LabLayout
         ref={layout}
         narrow={narrow}
+        above={<TimeWarning session={session} />}
         brief={
           <Brief
             lab={lab}

@@ -14,6 +14,7 @@ export const strings = {
   endedAt: 'Ended',
   failedAt: 'Failed',
   endedKept: 'Your verdicts and their evidence are kept. The sandbox and all it owned are gone.',
+  outOfTime: 'The time of this session is over.',
   gradedKept: 'Your verdicts, their evidence and the receipt are kept.',
   later: 'What this lab shows in the end opens when all tasks are passed.',
   passed: (passed: number, total: number) => `${passed} of ${total} tasks passed`,

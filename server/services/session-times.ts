@@ -1,0 +1,41 @@
+import type { Lab } from '../../labs/lab-schema.ts'
+
+/** How long a session may take. All in milliseconds. */
+export interface SessionTimes {
+  /** From the moment it is ready to its end. */
+  limit: number
+  /** What one extension adds. */
+  extension: number
+  /** How often the student may extend it. */
+  extensions: number
+  /** With nobody there and nothing going on for so long, the machine stands still. */
+  idle: number
+}
+
+const MINUTE = 60_000
+
+/** Those of the installation, from its settings. */
+export function timesOf(config: {
+  sessionMinutes: number
+  extensionMinutes: number
+  extensions: number
+  idleMinutes: number
+}): SessionTimes {
+  return {
+    limit: config.sessionMinutes * MINUTE,
+    extension: config.extensionMinutes * MINUTE,
+    extensions: config.extensions,
+    idle: config.idleMinutes * MINUTE,
+  }
+}
+
+/** Those of the installation, but for what the lab says itself. */
+export function timesFor(lab: Pick<Lab, 'time'> | undefined, times: SessionTimes): SessionTimes {
+  const { limit, extension, extensions, idle } = lab?.time ?? {}
+  return {
+    limit: limit === undefined ? times.limit : limit * MINUTE,
+    extension: extension === undefined ? times.extension : extension * MINUTE,
+    extensions: extensions ?? times.extensions,
+    idle: idle === undefined ? times.idle : idle * MINUTE,
+  }
+}
