@@ -66,6 +66,12 @@ const settings = {
     '',
     'more such folders, with a colon between them: courses with labs and images of their own',
   ),
+  seats: row(
+    'DRYDOCK_SEATS',
+    z.coerce.number().int().min(0).max(10_000),
+    '0',
+    'most sandboxes of sessions at the same time, others wait in line; 0 for as many as there is memory for',
+  ),
   sessionMinutes: row(
     'DRYDOCK_SESSION_MINUTES',
     minutes,

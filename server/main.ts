@@ -55,6 +55,7 @@ export async function startServer(
     const started = await startServices({
       measures: prometheus,
       times: timesOf(config),
+      seats: config.seats,
       store,
       driver,
       catalogue: library.catalogue,

@@ -127,7 +127,7 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
 export async function testServer(
   { config, host }: TestPlace,
-  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times'>> = {},
+  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times' | 'seats'>> = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)
@@ -143,6 +143,7 @@ export async function testServer(
     clock: systemClock,
     log,
     times: timesOf(config),
+    seats: config.seats,
     ...more,
   })
   const app = await buildApp({ services, port: 0, webDir: join(config.labsDir, 'no-web'), log })

@@ -92,6 +92,8 @@ export const session = z.object({
   /** The engine answers: a terminal can be opened, also while the lab is still being prepared. */
   engineReady: z.boolean(),
   steps: z.array(startStep),
+  /** It waits in line for its start. `place` 1 is the next; `startsIn` in milliseconds, null while the machine is full. */
+  waiting: z.object({ place: z.int(), startsIn: z.number().nullable() }).nullable(),
   createdAt: z.iso.datetime(),
   readyAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),

@@ -85,5 +85,10 @@ export const namespaceCaps = {
   cgroup_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
 } as const satisfies Record<string, Limit>
 
+/** Memory that stays free on the machine: all that one more sandbox may take, and half a GB for the host. A start below waits in the queue. */
+export const MEMORY_RESERVE_BYTES = 1.5 * GiB
+/** What one that is starting has yet to take: idle it takes 55 MB with all that the host holds for it, at work in a lab up to 200. */
+export const STARTING_BYTES = 200 * MiB
+
 /** Room that stays free on the file system of the disks: they are sparse, and their sum can exceed it. A start below is refused. */
 export const DISK_RESERVE_BYTES = 6 * GiB

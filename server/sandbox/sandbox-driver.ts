@@ -141,6 +141,13 @@ export interface Sandbox {
   destroy(): Promise<void>
 }
 
+/** What the machine of the sandboxes has left. Sizes in bytes. */
+export interface Room {
+  cores: number
+  memoryBytes: number
+  diskBytes: number
+}
+
 export interface SweepReport {
   containers: string[]
   disks: string[]
@@ -170,6 +177,8 @@ export interface SandboxDriver {
   checkpoints(): Promise<CheckpointFile[]>
   /** Removes a checkpoint. Resolves if it is already gone. */
   removeCheckpoint(name: string): Promise<void>
+  /** Asked now. Throws `engine-unreachable`. */
+  room(): Promise<Room>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /**

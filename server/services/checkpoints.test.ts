@@ -235,6 +235,7 @@ async function mortal(
     clock: systemClock,
     log,
     times: timesOf(config),
+    seats: config.seats,
     receipts: await receiptParts(config),
   })
   return { services, died }

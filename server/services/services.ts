@@ -24,11 +24,13 @@ import { type Measures, unmeasured } from './measures.ts'
 import { Receipts, type ReceiptsDeps } from './receipts.ts'
 import { Resets } from './resets.ts'
 import { SandboxRemoval } from './sandbox-removal.ts'
+import { Seats } from './seats.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionReset } from './session-reset.ts'
 import type { SessionTimes } from './session-times.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
+import { StartQueue } from './start-queue.ts'
 import { type SubmissionHooks, Submissions } from './submissions.ts'
 import { Sweeper } from './sweeper.ts'
 import { Turns } from './turns.ts'
@@ -47,6 +49,8 @@ export interface ServicesDeps {
   /** In place of what is done at a submission. */
   atSubmission?: SubmissionHooks
   measures?: Measures
+  /** Most sandboxes of sessions at the same time; 0 for as many as there is memory for. */
+  seats: number
   /** How long sessions may take. */
   times: SessionTimes
   /** Author mode: for who writes labs, never for students. */
@@ -91,11 +95,19 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     catalogue,
     clock,
     times,
+    placeOf: (session) => queue.placeOf(session),
     isLive: (...task) => liveGrading.isLive(...task),
   })
   const removal = new SandboxRemoval({ store, driver, log })
   const feed = new SessionFeed({ view: (id) => views.byId(id), log })
   const changed = (id: string) => feed.changed(id)
+  const seats = new Seats({ store, driver, most: deps.seats })
+  const queue = new StartQueue({
+    clock,
+    atOnce: () => seats.startsAtOnce(),
+    hasRoom: (starting) => seats.hasRoom(starting),
+    moved: changed,
+  })
   const turns = new Turns()
   const terminals = new TerminalRegistry({
     clock,
@@ -188,6 +200,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     answers,
     views,
     removal,
+    queue,
     live,
     companion: resets,
     measures,

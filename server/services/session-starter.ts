@@ -25,11 +25,16 @@ export class SessionStarter {
     this.#deps = deps
   }
 
-  /** `engineReady` hands out the session as soon as a terminal can be opened in it. Rejects with what went wrong, when everything is undone. */
+  /** `engineReady` hands out the session as soon as a terminal can be opened in it; `begun` is called when the store says so, before the lab is prepared. Rejects with what went wrong, when everything is undone. */
   async start(
     record: SessionRecord,
     lab: Lab,
-    options: { events: LiveEvents; signal: AbortSignal; engineReady: (live: LiveSession) => void },
+    options: {
+      events: LiveEvents
+      signal: AbortSignal
+      engineReady: (live: LiveSession) => void
+      begun: () => void
+    },
   ): Promise<void> {
     const { driver, clock } = this.#deps
     const { signal } = options
@@ -57,6 +62,7 @@ export class SessionStarter {
       options.engineReady(live)
       if (lab.setup !== undefined) steps.push({ name: 'setup', ms: null })
       await this.#move(record.id, { engineReady: true, steps, images })
+      options.begun()
       if (lab.setup !== undefined) {
         const began = clock.now()
         await runSetup(

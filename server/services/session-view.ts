@@ -20,6 +20,7 @@ import type {
 } from '../store/store.ts'
 import { ladderOf } from './hint-ladder.ts'
 import type { SessionTimes } from './session-times.ts'
+import type { Place } from './start-queue.ts'
 import { shownFindings } from './take-tamper.ts'
 
 type ShownTask = Pick<LabTask, 'id' | 'hints'> & { live: boolean }
@@ -38,6 +39,7 @@ export interface SessionParts {
   hints: readonly HintRecord[]
   submission: SubmissionRecord | undefined
   times: SessionTimes
+  waiting: Place | undefined
   /** Milliseconds since the epoch. */
   now: number
 }
@@ -54,6 +56,7 @@ export function sessionView(parts: SessionParts): Session {
     state: record.state,
     engineReady: record.engineReady,
     steps: record.steps,
+    waiting: parts.waiting ?? null,
     createdAt: iso(record.createdAt),
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),

@@ -5,6 +5,7 @@ import type { SessionRecord, Store } from '../store/store.ts'
 import type { Catalogue } from './catalogue.ts'
 import { type SessionTimes, timesFor } from './session-times.ts'
 import { sessionView, summaryView } from './session-view.ts'
+import type { Place } from './start-queue.ts'
 
 const MAX_LISTED = 500
 
@@ -14,6 +15,8 @@ export interface SessionViewsDeps {
   clock: Clock
   /** Those of the installation. */
   times: SessionTimes
+  /** Its place among those that wait for their start. */
+  placeOf: (session: string) => Place | undefined
   /** Whether a task of the session is judged by itself. */
   isLive: (session: string, lab: Lab, task: LabTask) => boolean
 }
@@ -27,7 +30,7 @@ export class SessionViews {
   }
 
   async of(record: SessionRecord): Promise<Session> {
-    const { store, catalogue, clock, times, isLive } = this.#deps
+    const { store, catalogue, clock, times, placeOf, isLive } = this.#deps
     const [tasks, verdicts, answers, tampered, hints, checkpoints, reset, submission] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
@@ -52,6 +55,7 @@ export class SessionViews {
       reset,
       submission,
       times: timesFor(lab, times),
+      waiting: placeOf(record.id),
       now: clock.now(),
     })
   }

@@ -13,6 +13,7 @@ import type { SandboxRemoval } from './sandbox-removal.ts'
 import { SessionStarter, type StarterDeps } from './session-starter.ts'
 import { timesFor } from './session-times.ts'
 import type { SessionViews } from './session-views.ts'
+import type { StartQueue } from './start-queue.ts'
 
 /** Open sessions of one person: each takes a sandbox of 1 GB at most. */
 const MAX_OPEN_SESSIONS = 5
@@ -26,6 +27,7 @@ export interface SessionsDeps extends StarterDeps {
   answers: Answers
   views: SessionViews
   removal: SandboxRemoval
+  queue: StartQueue
   live: LiveSessions
   companion: SessionCompanion
   /** Throws while the host engine cannot be used. */
@@ -58,6 +60,7 @@ export class Sessions {
   readonly #starter: SessionStarter
   readonly #starts = new Map<string, Start>()
   readonly #ends = new Map<string, Promise<void>>()
+  #closing = false
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps
@@ -192,7 +195,7 @@ export class Sessions {
   }
 
   /**
-   * Takes up the open sessions of an earlier server, or after the host engine was away: half-made and ending ones are
+   * Takes up the open sessions of an earlier server, or after the host engine was away: those that wait keep their place, half-made and ending ones are
    * removed, and so is every sandbox that belongs to none; ready ones go on. Resolves when a new session may be started.
    */
   async resume(): Promise<void> {
@@ -205,6 +208,7 @@ export class Sessions {
     )
     for (const record of open) {
       if (record.state === 'ending') await this.#end(record)
+      else if (record.state === 'requested') this.#queueAgain(record)
       else if (record.state !== 'ready')
         await this.fail(record.id, new DrydockError('sandbox-failed', INTERRUPTED))
     }
@@ -218,8 +222,21 @@ export class Sessions {
     }
   }
 
+  /** The server stops before its turn has come: it keeps its place in line. */
+  async #waitsOn(id: string): Promise<boolean> {
+    return this.#closing && (await this.#deps.store.session(id))?.state === 'requested'
+  }
+
+  /** Nothing was made of it yet. */
+  #queueAgain(record: SessionRecord): void {
+    const lab = this.#deps.catalogue.find(record.lab)
+    if (lab) this.#launch(record, lab)
+    else void this.fail(record.id, new DrydockError('lab-invalid')).catch(() => undefined)
+  }
+
   /** Lets go of all sessions, which go on; what is still starting is undone. */
   async close(): Promise<void> {
+    this.#closing = true
     const starts = [...this.#starts.values()]
     const stopped = new DrydockError('sandbox-failed', 'The server was stopped.')
     for (const { abort } of starts) abort.abort(stopped)
@@ -231,25 +248,31 @@ export class Sessions {
 
   #launch(record: SessionRecord, lab: Lab): void {
     const abort = new AbortController()
-    const { live } = this.#deps
-    const engineReady = (started: LiveSession) => live.add(started)
-    const done = this.#deps.removal.swept
-      .then(() =>
-        this.#starter.start(record, lab, {
-          events: live.eventsOf(record),
-          signal: abort.signal,
-          engineReady,
-        }),
-      )
+    const { live, log, queue } = this.#deps
+    const done = this.#startInTurn(record, lab, abort.signal)
       .catch(async (error: unknown) => {
         await live.letGo(record.id)
-        await this.fail(record.id, error)
+        if (!(await this.#waitsOn(record.id))) await this.fail(record.id, error)
       })
-      .catch((err: unknown) =>
-        this.#deps.log.error({ err, session: record.id }, 'a failed start could not be recorded'),
-      )
-      .finally(() => this.#starts.delete(record.id))
+      .catch((err: unknown) => log.error({ err, session: record.id }, 'a failed start could not be recorded'))
+      .finally(() => {
+        this.#starts.delete(record.id)
+        queue.check()
+      })
     this.#starts.set(record.id, { abort, done })
+  }
+
+  /** The turn is over when the engine answers: the lab's own preparation holds nobody up. */
+  async #startInTurn(record: SessionRecord, lab: Lab, signal: AbortSignal): Promise<void> {
+    const { live, queue, removal } = this.#deps
+    using turn = await queue.turn(record.id, signal)
+    await removal.swept
+    await this.#starter.start(record, lab, {
+      events: live.eventsOf(record),
+      signal,
+      engineReady: (started) => live.add(started),
+      begun: () => turn[Symbol.dispose](),
+    })
   }
 
   #end(record: SessionRecord, change: Pick<SessionChange, 'outOfTime'> = {}): Promise<void> {
@@ -298,6 +321,7 @@ export class Sessions {
       )
     await store.changeSession(id, openStates, { state: 'ended', engineReady: false, endedAt: clock.now() })
     changed(id)
+    this.#deps.queue.check()
   }
 
   /** The session has failed; what it had is not removed here. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type {
   CheckpointFile,
+  Room,
   Sandbox,
   SandboxDriver,
   SandboxSpec,
@@ -131,6 +132,12 @@ export class DockerSandboxDriver implements SandboxDriver {
   async removeCheckpoint(name: string): Promise<void> {
     await this.#ready()
     await this.#helper.request('drop_checkpoint', name)
+  }
+
+  async room(): Promise<Room> {
+    const { facts } = await this.#ready()
+    const [memoryBytes = 0, diskBytes = 0] = (await this.#helper.request('machine')).split(/\s+/).map(Number)
+    return { cores: facts.cores, memoryBytes, diskBytes }
   }
 
   async list(): Promise<string[]> {

@@ -37,6 +37,7 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   createdAt: at(0),
   readyAt,
   endedAt: null,
+  waiting: null,
   time: null,
   outOfTime: false,
   problem: null,

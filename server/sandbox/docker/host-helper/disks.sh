@@ -91,6 +91,10 @@ verb_room() { # bytes used and bytes there on a sandbox's disk
   stat -f -c '%b %f %S' "$home/$1/root"
 }
 
+verb_machine() { # bytes of memory and of the disks' file system that are left on the machine
+  echo "$(awk '$1 == "MemAvailable:" { print $2 * 1024 }' /proc/meminfo) $(($(stat -f -c '%a * %S' "$host_dir")))"
+}
+
 verb_list_disks() {
   set +f
   for dir in "$home"/*/; do

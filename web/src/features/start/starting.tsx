@@ -12,6 +12,7 @@ const TICK = 100
 export function Starting({ session }: { session: Session }) {
   const now = useNow(TICK)
   const rows = stepRows(stepOrder, session.steps, now - Date.parse(session.createdAt))
+  if (session.waiting) return <Waiting {...session.waiting} />
   return (
     <div className={styles.starting}>
       <h2>{strings.title}</h2>
@@ -22,6 +23,17 @@ export function Starting({ session }: { session: Session }) {
         }))}
       />
       <p className="dim">{strings.terminalNext}</p>
+    </div>
+  )
+}
+
+/** Where one stands in line, and for how long. */
+function Waiting({ place, startsIn }: NonNullable<Session['waiting']>) {
+  return (
+    <div className={styles.starting} role="status">
+      <h2>{strings.place(place)}</h2>
+      <p>{startsIn === null ? strings.full : strings.startsIn(startsIn)}</p>
+      <p className="dim">{strings.keepsPlace}</p>
     </div>
   )
 }

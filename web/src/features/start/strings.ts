@@ -1,4 +1,5 @@
 import type { Session } from '../../../../server/contract/session.ts'
+import { measured } from '../../ui/format.ts'
 
 type Step = Session['steps'][number]['name']
 
@@ -32,6 +33,11 @@ export const strings = {
     setup: { doing: 'Preparing the lab', done: 'Lab prepared' },
     resume: { doing: 'Starting what the lab runs', done: 'Lab running again' },
   } satisfies Record<Step, { doing: string; done: string }>,
+  place: (place: number) => (place === 1 ? 'You are next' : `You are number ${place} in line`),
+  startsIn: (ms: number) =>
+    `Your machine starts in about ${measured(Math.max(1000, Math.ceil(ms / 1000) * 1000))}.`,
+  full: 'All machines are in use. Yours starts as soon as somebody is done.',
+  keepsPlace: 'You keep your place, also when you leave this page.',
   waiting: 'Waiting',
   terminalNext: 'The terminal opens when the engine is ready.',
   failedTitle: 'The session has failed',

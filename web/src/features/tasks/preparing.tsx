@@ -17,8 +17,16 @@ export function Preparing({ session }: { session: Session }) {
   return (
     <span className={styles.preparing} title={session.engineReady ? strings.preparingWhy : undefined}>
       <IconHourglass size={icon.base} aria-hidden />
-      <span role="status">{session.engineReady ? strings.preparing : strings.starting}</span>
-      <span className="num">{measured(now - Date.parse(session.createdAt) - before)}</span>
+      <span role="status">
+        {session.waiting
+          ? strings.inLine(session.waiting.place)
+          : session.engineReady
+            ? strings.preparing
+            : strings.starting}
+      </span>
+      {!session.waiting && (
+        <span className="num">{measured(now - Date.parse(session.createdAt) - before)}</span>
+      )}
     </span>
   )
 }

@@ -25,6 +25,7 @@ export const strings = {
   pressCheck: 'This task is not checked by itself: press Check when you are done.',
   mustHold: 'It must still hold when you submit.',
   cleanRoom: 'At submission it is rebuilt and judged on a fresh machine.',
+  inLine: (place: number) => `Number ${place} in line`,
   starting: 'Starting your machine',
   preparing: 'Preparing the lab',
   preparingWhy: 'The terminal works already; checks unlock as soon as this is done.',

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import type { Session } from './contract/session.ts'
+import { call, type TestPlace, testPlace, testServer, until } from './test-server.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+let place: TestPlace
+
+beforeAll(async () => {
+  place = await testPlace()
+})
+
+afterAll(async () => {
+  expect(await place?.remove()).toEqual([])
+})
+
+const sessionThat = async (at: string, is: (session: Session) => boolean): Promise<Session> => {
+  const { body } = await until(
+    () => call(at, 'GET'),
+    ({ body }) => is(body),
+  )
+  return body
+}
+
+test('on a full machine the next waits, keeps the place over a restart of the server, and starts when somebody ends', async () => {
+  const server = await testServer(place, { seats: 1 })
+  const first = await call(`${server.url}/api/sessions`, 'POST', { lab: 'greet' })
+  const firstAt = `/api/sessions/${first.body.id}`
+  await sessionThat(server.url + firstAt, ({ state }) => state === 'ready')
+  const second = await call(`${server.url}/api/sessions`, 'POST', { lab: 'slow' })
+  const secondAt = `/api/sessions/${second.body.id}`
+  const full = await sessionThat(server.url + secondAt, ({ waiting }) => waiting?.startsIn === null)
+  expect(full).toMatchObject({ state: 'requested', waiting: { place: 1 } })
+  // Asking twice is one place.
+  const again = await call(`${server.url}/api/sessions`, 'POST', { lab: 'slow' })
+  expect([again.status, again.body.id]).toEqual([200, second.body.id])
+  await server.close()
+
+  const later = await testServer(place, { seats: 1 })
+  onTestFinished(() => later.close())
+  await sessionThat(later.url + secondAt, ({ waiting }) => waiting?.startsIn === null)
+  await sessionThat(later.url + firstAt, ({ engineReady }) => engineReady)
+  await call(later.url + firstAt, 'DELETE')
+  const begun = await sessionThat(later.url + secondAt, ({ engineReady }) => engineReady)
+  expect(begun.waiting).toBeNull()
+  await call(later.url + secondAt, 'DELETE')
+})
+
+test('a sandbox in which the lab is still being prepared has its seat', async () => {
+  const server = await testServer(place, { seats: 1 })
+  onTestFinished(() => server.close())
+  const start = async (lab: string) =>
+    `${server.url}/api/sessions/${(await call(`${server.url}/api/sessions`, 'POST', { lab })).body.id}`
+  const first = await start('slow')
+  expect(await sessionThat(first, ({ engineReady }) => engineReady)).toMatchObject({ state: 'starting' })
+  const second = await start('greet')
+  const waits = await sessionThat(
+    second,
+    ({ waiting, state }) => waiting?.startsIn === null || state !== 'requested',
+  )
+  expect(waits.state).toBe('requested')
+  await call(second, 'DELETE')
+  await call(first, 'DELETE')
+})
+
+test('who gives up while waiting is gone from the line', async () => {
+  const server = await testServer(place, { seats: 1 })
+  onTestFinished(() => server.close())
+  const ids: string[] = []
+  for (const lab of ['greet', 'slow', 'fails-in-setup']) {
+    const { body } = await call(`${server.url}/api/sessions`, 'POST', { lab })
+    ids.push(`${server.url}/api/sessions/${body.id}`)
+  }
+  const [first = '', second = '', third = ''] = ids
+  await sessionThat(third, ({ waiting }) => waiting?.place === 2)
+  expect((await call(second, 'DELETE')).body).toMatchObject({ state: 'ended', waiting: null })
+  await sessionThat(third, ({ waiting }) => waiting?.place === 1)
+  await call(first, 'DELETE')
+  await sessionThat(third, ({ state }) => state === 'failed')
+})

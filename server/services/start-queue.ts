@@ -1,0 +1,127 @@
+import type { Clock } from '../clock.ts'
+
+/** How often is looked whether a full machine has room again, in milliseconds. */
+const ROOM_MS = 1_000
+/** A start before any was measured: 0.9 s on a quiet machine, a little more for who prepares a lab. Milliseconds. */
+const FIRST_GUESS_MS = 1_500
+/** How much a start weighs in the mean of those before it. */
+const NEWEST = 0.3
+
+export interface StartQueueDeps {
+  clock: Clock
+  /** How many sandboxes may start at the same time. */
+  atOnce: () => Promise<number>
+  /** Whether the machine has room for another sandbox beside those that are starting. Rejects when that cannot be known: then nobody is held up. */
+  hasRoom: (starting: number) => Promise<boolean>
+  /** The place of this session has changed. */
+  moved: (session: string) => void
+}
+
+export interface Place {
+  /** 1 is the next. */
+  place: number
+  /** In how many milliseconds its start should begin; null while the machine is full, since then it takes until somebody ends. */
+  startsIn: number | null
+}
+
+interface Waiting {
+  session: string
+  admit: () => void
+}
+
+/** First come, first served: few sandboxes start at once, since all at once would each take as long as all together. */
+export class StartQueue {
+  readonly #deps: StartQueueDeps
+  readonly #waiting: Waiting[] = []
+  #starting = 0
+  #full = false
+  #meanMs = FIRST_GUESS_MS
+  #atOnce = 1
+  #admitting = false
+  #again = false
+  #cancel: (() => void) | undefined
+
+  constructor(deps: StartQueueDeps) {
+    this.#deps = deps
+  }
+
+  get length(): number {
+    return this.#waiting.length
+  }
+
+  /** Resolves when it is the session's turn, with what ends the turn; rejects with the reason of the signal. */
+  async turn(session: string, signal: AbortSignal): Promise<Disposable> {
+    signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const waiting = { session, admit: resolve }
+    this.#waiting.push(waiting)
+    const leave = () => {
+      const at = this.#waiting.indexOf(waiting)
+      if (at < 0) return
+      this.#waiting.splice(at, 1)
+      reject(signal.reason)
+      this.#tell()
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    void this.#admit()
+    await promise.finally(() => signal.removeEventListener('abort', leave))
+    return this.#begun()
+  }
+
+  /** Undefined for one that does not wait. */
+  placeOf(session: string): Place | undefined {
+    const at = this.#waiting.findIndex((each) => each.session === session)
+    if (at < 0) return undefined
+    const rounds = Math.floor(at / this.#atOnce) + 1
+    return { place: at + 1, startsIn: this.#full ? null : Math.round(rounds * this.#meanMs) }
+  }
+
+  /** Room may have been made. */
+  check(): void {
+    if (this.#waiting.length > 0) void this.#admit()
+  }
+
+  #begun(): Disposable {
+    const { clock } = this.#deps
+    const began = clock.now()
+    let over = false
+    return {
+      [Symbol.dispose]: () => {
+        if (over) return
+        over = true
+        this.#starting -= 1
+        this.#meanMs += NEWEST * (Math.max(0, clock.now() - began) - this.#meanMs)
+        void this.#admit()
+      },
+    }
+  }
+
+  /** Lets in whoever may come in; one such look at a time. */
+  async #admit(): Promise<void> {
+    this.#again = true
+    if (this.#admitting) return
+    this.#admitting = true
+    this.#cancel?.()
+    const { clock, atOnce, hasRoom } = this.#deps
+    let moved = false
+    while (this.#again) {
+      this.#again = false
+      this.#atOnce = Math.max(1, await atOnce().catch(() => this.#atOnce))
+      while (this.#waiting.length > 0 && this.#starting < this.#atOnce) {
+        this.#full = !(await hasRoom(this.#starting).catch(() => true))
+        const next = this.#full ? undefined : this.#waiting.shift()
+        if (!next) break
+        this.#starting += 1
+        moved = true
+        next.admit()
+      }
+    }
+    this.#admitting = false
+    if (this.#full && this.#waiting.length > 0) this.#cancel = clock.after(ROOM_MS, () => this.check())
+    if (moved || this.#waiting.length > 0) this.#tell()
+  }
+
+  #tell(): void {
+    for (const { session } of this.#waiting) this.#deps.moved(session)
+  }
+}
