@@ -137,6 +137,10 @@ export interface Sandbox {
    * (checkpoint-name.ts). One that fails or is cut short leaves nothing. Throws `disk-full`, `sandbox-gone`.
    */
   checkpoint(name: string): Promise<TakenCheckpoint>
+  /** Stops every program in it until `unpause`: none may be started meanwhile. Throws `sandbox-gone`. */
+  pause(): Promise<void>
+  /** Lets them go on; also in one that was never paused. Takes a few milliseconds. */
+  unpause(): Promise<void>
   /** Removes the sandbox and all it owns. Resolves if it is already gone. */
   destroy(): Promise<void>
 }

@@ -44,6 +44,8 @@ export class LiveSession {
   readonly #events: LiveEvents
   readonly #ending = new AbortController()
   #sandbox: Sandbox
+  #pausing: Promise<void> | undefined
+  #waking: Promise<void> | undefined
 
   /** Takes up a session whose engine answers: the journal goes on where the store's ends. */
   static async begin(
@@ -104,6 +106,48 @@ export class LiveSession {
   /** Aborts with the reason when the session is let go of. */
   get ending(): AbortSignal {
     return this.#ending.signal
+  }
+
+  /** Its sandbox stands still. */
+  get paused(): boolean {
+    return this.#pausing !== undefined
+  }
+
+  /** Lets the sandbox stand still, which is marked in the journal. Rejects when it does not: then it goes on. */
+  async pause(): Promise<void> {
+    this.#pausing ??= this.#pauseNow().catch((error: unknown) => {
+      this.#pausing = undefined
+      throw error
+    })
+    await this.#pausing
+  }
+
+  /** Resolves when the sandbox goes on; at once when it did not stand still. */
+  async unpause(): Promise<void> {
+    if (!this.#pausing) return
+    this.#waking ??= this.#unpauseNow().finally(() => {
+      this.#waking = undefined
+    })
+    await this.#waking
+  }
+
+  async #pauseNow(): Promise<void> {
+    const { clock } = this.#deps
+    await this.journal.mark('freeze', clock.now())
+    try {
+      await this.#sandbox.pause()
+    } catch (error) {
+      await this.journal.mark('thaw', clock.now())
+      throw error
+    }
+  }
+
+  async #unpauseNow(): Promise<void> {
+    await this.#pausing?.catch(() => undefined)
+    if (!this.#pausing) return
+    await this.#sandbox.unpause()
+    this.#pausing = undefined
+    await this.journal.mark('thaw', this.#deps.clock.now())
   }
 
   /** Lets go of the sandbox, which goes on; what the journal has is written first. Never throws. */

@@ -47,6 +47,11 @@ export class LiveSessions {
   }
 
   /** All that run here. */
+  all(): LiveSession[] {
+    return [...this.#live.values()]
+  }
+
+  /** The records of all that run here. */
   records(): SessionRecord[] {
     return [...this.#live.values()].map(({ record }) => record)
   }
@@ -83,6 +88,8 @@ export class LiveSessions {
     this.#live.delete(id)
     this.#deps.watcher.left(id)
     this.#deps.answers.left(id)
+    // What stands still cannot be hung up.
+    await live?.unpause().catch(() => undefined)
     await this.#deps.terminals.closeSession(id)
     await live?.close(reason)
     return live
@@ -105,6 +112,7 @@ export class LiveSessions {
   async close(reason: DrydockError): Promise<void> {
     this.#closing = true
     await Promise.allSettled(this.#takingUp.values())
+    await Promise.allSettled([...this.#live.values()].map((live) => live.unpause()))
     await this.#deps.terminals.closeAll()
     await Promise.all([...this.#live.values()].map((live) => live.close(reason)))
     this.#live.clear()

@@ -18,6 +18,7 @@ import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
 import { HostEngine } from './host-engine.ts'
+import { IdleWatch } from './idle-watch.ts'
 import { LiveGrading } from './live-grading.ts'
 import { LiveSessions } from './live-sessions.ts'
 import { type Measures, unmeasured } from './measures.ts'
@@ -27,7 +28,7 @@ import { SandboxRemoval } from './sandbox-removal.ts'
 import { Seats } from './seats.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionReset } from './session-reset.ts'
-import type { SessionTimes } from './session-times.ts'
+import { type SessionTimes, timesFor } from './session-times.ts'
 import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 import { StartQueue } from './start-queue.ts'
@@ -109,6 +110,15 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     moved: changed,
   })
   const turns = new Turns()
+  const idle: IdleWatch = new IdleWatch({
+    clock,
+    log,
+    turns,
+    live: () => live.all(),
+    // An author looks at a machine from the desk.
+    idleOf: ({ record }) =>
+      deps.author ? Number.POSITIVE_INFINITY : timesFor(live.labOf(record.id), times).idle,
+  })
   const terminals = new TerminalRegistry({
     clock,
     onPullFailed: (session) => void tellPullFailed(session),
@@ -153,12 +163,16 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     terminals,
     watcher: {
       rows(session, rows) {
+        idle.rows(session, rows)
         liveGrading.rows(session, rows)
         author?.rows(session, rows)
       },
       answers: (session) => liveGrading.answers(session),
       takenUp: (session) => liveGrading.takenUp(session),
-      left: (session) => liveGrading.left(session),
+      left(session) {
+        idle.left(session)
+        liveGrading.left(session)
+      },
     },
     failed: (session, error) => sessions.fail(session, error),
   })
@@ -201,6 +215,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     views,
     removal,
     queue,
+    idle,
     live,
     companion: resets,
     measures,
@@ -290,6 +305,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   checkpoints.start()
   sweeper.start()
   deadlines.start()
+  idle.start()
   return {
     author,
     catalogue,
@@ -310,6 +326,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     async close() {
       await engine.close()
       checkpoints.close()
+      idle.close()
       await deadlines.close()
       await sweeper.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])

@@ -7,6 +7,7 @@ import { openStates, type SessionChange, type SessionRecord, type UserRecord } f
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { IdleWatch } from './idle-watch.ts'
 import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
@@ -28,6 +29,7 @@ export interface SessionsDeps extends StarterDeps {
   views: SessionViews
   removal: SandboxRemoval
   queue: StartQueue
+  idle: IdleWatch
   live: LiveSessions
   companion: SessionCompanion
   /** Throws while the host engine cannot be used. */
@@ -117,7 +119,11 @@ export class Sessions {
       throw new DrydockError('session-over')
     }
     const live = this.#deps.live.get(id)
-    if (live) return live
+    if (live) {
+      this.#deps.idle.touch(id)
+      await live.unpause()
+      return live
+    }
     this.#deps.requireEngine()
     const takenUp = record.state === 'ready' ? await this.#deps.live.takeUp(record) : undefined
     if (!takenUp) throw new DrydockError('session-not-ready')
@@ -139,19 +145,33 @@ export class Sessions {
     return { live, lab: this.#deps.catalogue.begun(record.lab) }
   }
 
-  /** The session as it runs on this server, while students may work in it. Who asks is not its question. */
+  /** The session as it runs on this server, while students may work in it and somebody may be there. Who asks is not its question. */
   async running(id: string): Promise<{ live: LiveSession; lab: Lab } | undefined> {
     const record = this.#deps.live.get(id) && (await this.#deps.store.session(id))
     const live = this.#deps.live.get(id)
     const lab = this.#deps.live.labOf(id)
-    if (record?.state !== 'ready' || !live || !lab) return undefined
+    if (record?.state !== 'ready' || !live || live.paused || !lab) return undefined
     return (await this.#deps.store.submission(id)) ? undefined : { live, lab }
+  }
+
+  /** Somebody looks at the session until this is disposed of: until then its sandbox does not stand still. Resolves when it goes on. */
+  async attend(id: string): Promise<Disposable> {
+    const attended = this.#deps.idle.attend(id)
+    try {
+      await this.#deps.live.get(id)?.unpause()
+      return attended
+    } catch (error) {
+      attended[Symbol.dispose]()
+      throw error
+    }
   }
 
   /** What runs for the session, which is taken up if it can be; undefined when it is over. Throws what keeps it from going on. */
   async liveOf(id: string): Promise<LiveSession | undefined> {
     const record = await this.#deps.store.session(id)
-    return record?.state === 'ready' ? this.#deps.live.takeUp(record) : undefined
+    const live = record?.state === 'ready' ? await this.#deps.live.takeUp(record) : undefined
+    await live?.unpause()
+    return live
   }
 
   /** Ends a session that was submitted; resolves when its sandbox is gone. */

@@ -13,8 +13,26 @@ export function sessionMessages(
   log: Log,
 ): void {
   const deps = { listen: socket.on.bind(socket) as never, log }
+  /** What this connection looks at. */
+  const attended = new Map<string, Promise<Disposable>>()
+  const attend = async (id: string) => {
+    const looks = attended.get(id) ?? services.sessions.attend(id)
+    attended.set(id, looks)
+    await looks.catch((error: unknown) => {
+      attended.delete(id)
+      throw error
+    })
+  }
+  socket.on('disconnect', () => {
+    for (const looks of attended.values())
+      looks.then(
+        (each) => each[Symbol.dispose](),
+        () => undefined,
+      )
+  })
   onMessage(deps, 'session:watch', watchSession, async ({ session: id }) => {
     const session = await services.sessions.get(user, id)
+    await attend(id)
     await socket.join(roomOf(id))
     return { session, terminals: services.terminals.list(id), author: services.author !== undefined }
   })

@@ -111,7 +111,6 @@ export class DockerSandboxDriver implements SandboxDriver {
     const parts = { ...this.#parts, container }
     try {
       const { State } = await container.inspect()
-      if (State.Paused) await container.unpause()
       if (!State.Running) {
         await this.#helper.request('scrub', container.id)
         await this.#helper.request('open_disk', id, facts.owner)
@@ -200,12 +199,12 @@ export class DockerSandboxDriver implements SandboxDriver {
     return ground
   }
 
-  /** A checkpoint that was cut short leaves its sandbox frozen. */
+  /** A checkpoint that was cut short leaves its sandbox's disk frozen, and a server that ended leaves those that nobody used at rest. */
   async #wakeLeftovers() {
     await this.#helper.request('thaw')
-    const filters = { ...labelFilter(this.#deps.installation, 'sandbox'), status: ['paused'] }
+    const filters = labelFilter(this.#deps.installation, 'sandbox')
     for (const { Id } of await this.#docker.listContainers({ filters }))
-      await this.#docker.getContainer(Id).unpause()
+      await this.#helper.request('unpause', Id)
   }
 
   async #openWorkshop(ground: Ground): Promise<StoreWorkshop> {

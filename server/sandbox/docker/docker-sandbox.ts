@@ -118,7 +118,17 @@ export class DockerSandbox implements Sandbox {
     }
   }
 
+  async pause(): Promise<void> {
+    await this.#helper.request('pause', this.#container.id).catch(goneOr)
+  }
+
+  async unpause(): Promise<void> {
+    await this.#helper.request('unpause', this.#container.id)
+  }
+
   async destroy(): Promise<void> {
+    // What stands still cannot be ended on cgroup v1.
+    await this.unpause()
     await removeContainer(this.#container).catch((error: unknown) => {
       throw nameFault(error)
     })

@@ -30,6 +30,7 @@ export async function sweep(
     const all = await docker.listContainers({ all: true, filters: labelFilter(installation, kind) })
     for (const { Id, Labels } of all) {
       if (keep.has(Labels[labelNames.sandbox] ?? '')) continue
+      await helper.request('unpause', Id)
       await removeContainer(docker.getContainer(Id))
       await helper.request('scrub', Id)
       report.containers.push(Id)
