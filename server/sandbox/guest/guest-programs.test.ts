@@ -194,14 +194,39 @@ describe('runc', () => {
     expect(await deletion('ended', 'true')).toBeLessThan(250)
   })
 
-  test('is what the shims of the student engine start', async () => {
-    const events = await sh(
+  /** When these events of a container that was removed since came, in milliseconds. */
+  async function events(name: string): Promise<Map<string, number>> {
+    const told = await sh(
       sandbox,
-      `docker run --name greedy --memory 8m --memory-swap 8m busybox:1 tail /dev/zero || docker rm greedy > /dev/null
-      docker events --since 1m --until $(($(date +%s) + 1)) --filter container=greedy --filter event=oom --filter event=die --format '{{.TimeNano}} {{.Action}}' | sort`,
+      `docker events --since 1m --until $(($(date +%s) + 1)) --filter container=${name} --filter type=container --format '{{.Action}} {{.TimeNano}}'`,
     )
-    const [oom, die] = events.split('\n').map((line) => line.split(' '))
-    expect([oom?.[1], die?.[1]]).toEqual(['oom', 'die'])
-    expect((Number(die?.[0]) - Number(oom?.[0])) / 1e6).toBeGreaterThan(200)
+    return new Map(
+      told.split('\n').map((line) => [line.split(' ')[0] ?? '', Number(line.split(' ')[1]) / 1e6]),
+    )
+  }
+
+  test('is what the shims of the student engine start', async () => {
+    await sh(
+      sandbox,
+      "docker run --name greedy --memory 8m --memory-swap 8m busybox:1 sh -c 'sleep 0.3; exec tail /dev/zero' || docker rm greedy",
+    )
+    const at = await events('greedy')
+    expect((at.get('die') ?? 0) - (at.get('oom') ?? 0)).toBeGreaterThan(200)
+  })
+
+  test('tells of a kill that nobody heard, once, and of none that was not', async () => {
+    const id = await sh(sandbox, 'docker create --name unheard busybox:1')
+    const tell = `/opt/drydock/tell-kill ${id} ${Math.floor(Date.now() / 1_000) - 60} $(date +%s.%N)`
+    const count = `docker events --since 1m --until $(($(date +%s) + 1)) --filter container=unheard --filter event=oom --format {{.Action}} | wc -l`
+    const group = `/sys/fs/cgroup/memory/student/${id}`
+    expect(await sh(sandbox, `mkdir ${group}; ${tell} || ${count}`)).toBe('0')
+    await sh(
+      sandbox,
+      `echo 8M > ${group}/memory.limit_in_bytes
+      (echo $BASHPID > ${group}/cgroup.procs; head -c 64M /dev/zero | tail) || true
+      ${tell}`,
+    )
+    await eventually(async () => (await events('unheard')).has('oom'))
+    expect(await sh(sandbox, `${tell}; ${count}; rmdir ${group}; docker rm unheard > /dev/null`)).toBe('1')
   })
 })
