@@ -98,6 +98,7 @@ export async function verdictPlace(report: Report): Promise<VerdictPlace> {
     log,
     times: timesOf(config),
     seats: config.seats,
+    pool: { floor: 0, ceiling: 0 },
   })
   const app = await buildApp({ services, port: 0, webDir: join(root, 'no-web'), log })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

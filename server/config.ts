@@ -72,6 +72,18 @@ const settings = {
     '0',
     'most sandboxes of sessions at the same time, others wait in line; 0 for as many as there is memory for',
   ),
+  poolFloor: row(
+    'DRYDOCK_POOL_FLOOR',
+    z.coerce.number().int().min(0).max(200),
+    '1',
+    'sandboxes kept ready for who comes next; not more than the ceiling',
+  ),
+  poolCeiling: row(
+    'DRYDOCK_POOL_CEILING',
+    z.coerce.number().int().min(0).max(200),
+    '8',
+    'most sandboxes kept ready, when as many were asked for in the last ten minutes; 0 starts none ahead',
+  ),
   sessionMinutes: row(
     'DRYDOCK_SESSION_MINUTES',
     minutes,

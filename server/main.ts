@@ -15,6 +15,7 @@ import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { type Services, startServices } from './services/services.ts'
 import { timesOf } from './services/session-times.ts'
+import { poolOf } from './services/warm-pool.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import { openStates, type Store } from './store/store.ts'
 
@@ -56,6 +57,7 @@ export async function startServer(
       measures: prometheus,
       times: timesOf(config),
       seats: config.seats,
+      pool: poolOf(config),
       store,
       driver,
       catalogue: library.catalogue,
@@ -74,6 +76,8 @@ export async function startServer(
     prometheus.follow({
       sessions: () => countByState(store),
       engineReady: () => started.engine.health().engine === 'ready',
+      pool: () => started.pool,
+      waiting: () => started.queue.length,
     })
     undo.push(() => started.close())
     const app = await buildApp({ services: started, port: config.port, webDir: WEB_DIR, prometheus, log })

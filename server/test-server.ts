@@ -16,6 +16,7 @@ import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import { type Services, type ServicesDeps, startServices } from './services/services.ts'
 import { timesOf } from './services/session-times.ts'
+import { poolOf } from './services/warm-pool.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import type { Store } from './store/store.ts'
 
@@ -127,7 +128,7 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
 export async function testServer(
   { config, host }: TestPlace,
-  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times' | 'seats'>> = {},
+  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times' | 'seats' | 'pool' | 'measures'>> = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)
@@ -144,6 +145,7 @@ export async function testServer(
     log,
     times: timesOf(config),
     seats: config.seats,
+    pool: poolOf(config),
     ...more,
   })
   const app = await buildApp({ services, port: 0, webDir: join(config.labsDir, 'no-web'), log })

@@ -41,6 +41,7 @@ export const test: Command = async ({ args, signal, print }) => {
       DRYDOCK_INSTALLATION: config.installation,
       DRYDOCK_DATA_DIR: dataDir,
       DRYDOCK_PORT: '0',
+      DRYDOCK_POOL_CEILING: '0',
       DOCKER_HOST: `unix://${ready.socketPath}`,
       TESTCONTAINERS_RYUK_DISABLED: 'true',
     })

@@ -26,26 +26,37 @@ test('a verdict is counted by its check and the code of the check, not by the wo
 
 test('a start is measured by step and in all', async () => {
   const prometheus = new Prometheus()
-  prometheus.started([
+  const steps = [
     { name: 'disk', ms: 200 },
     { name: 'engine', ms: 400 },
     { name: 'setup', ms: null },
-  ])
+  ] as const
+  prometheus.started(steps, false)
+  prometheus.started(steps.slice(0, 1), true)
   const text = await sample(prometheus)
-  expect(text).toContain('drydock_session_start_seconds_sum{step="all"} 0.6')
-  expect(text).toContain('drydock_session_start_seconds_count{step="disk"} 1')
+  expect(text).toContain('drydock_session_start_seconds_sum{step="all",kind="cold"} 0.6')
+  expect(text).toContain('drydock_session_start_seconds_sum{step="all",kind="warm"} 0.2')
+  expect(text).toContain('drydock_session_start_seconds_count{step="disk",kind="cold"} 1')
   expect(text).not.toContain('step="setup"')
 })
 
 test('sessions and engine are asked for when somebody collects', async () => {
   const prometheus = new Prometheus()
   let ready = 1
-  prometheus.follow({ sessions: async () => new Map([['ready', ready]]), engineReady: () => ready > 1 })
+  prometheus.follow({
+    sessions: async () => new Map([['ready', ready]]),
+    engineReady: () => ready > 1,
+    pool: () => ({ ready, target: 3 }),
+    waiting: () => 7,
+  })
   expect(await sample(prometheus)).toMatch(
     /drydock_sessions\{state="ready"\} 1[\s\S]*drydock_host_engine_ready 0/,
   )
   ready = 2
   const text = await sample(prometheus)
+  expect(text).toMatch(
+    /drydock_pool_sandboxes\{which="ready"\} 2\ndrydock_pool_sandboxes\{which="target"\} 3[\s\S]*drydock_start_queue_length 7/,
+  )
   expect(text).toMatch(/drydock_sessions\{state="ready"\} 2[\s\S]*drydock_host_engine_ready 1/)
   expect(text).toContain('drydock_nodejs_eventloop_lag_seconds')
 })

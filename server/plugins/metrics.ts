@@ -10,6 +10,10 @@ export interface Collected {
   sessions(): Promise<ReadonlyMap<string, number>>
   /** Whether sandboxes can be started. */
   engineReady(): boolean
+  /** How many sandboxes are ready for who comes, and how many should be. */
+  pool(): { ready: number; target: number }
+  /** How many sessions wait for their start. */
+  waiting(): number
 }
 
 /** Seconds: from a warm start to one on a machine that is far too busy. */
@@ -22,8 +26,8 @@ export class Prometheus implements Measures {
   readonly #registry = new Registry()
   readonly #start = new Histogram({
     name: 'drydock_session_start_seconds',
-    help: 'From the request for a sandbox to an engine that answers; by step and in all.',
-    labelNames: ['step'],
+    help: 'From the request for a sandbox to an engine that answers; by step and in all. Warm: the sandbox was there before the request.',
+    labelNames: ['step', 'kind'],
     buckets: START_BUCKETS,
     registers: [this.#registry],
   })
@@ -46,7 +50,7 @@ export class Prometheus implements Measures {
   }
 
   /** What it asks when somebody collects; to be called once. */
-  follow({ sessions, engineReady }: Collected): void {
+  follow({ sessions, engineReady, pool, waiting }: Collected): void {
     new Gauge({
       name: 'drydock_sessions',
       help: 'Open sessions by state.',
@@ -65,13 +69,33 @@ export class Prometheus implements Measures {
         this.set(engineReady() ? 1 : 0)
       },
     })
+    new Gauge({
+      name: 'drydock_pool_sandboxes',
+      help: 'Sandboxes that were started ahead and can be claimed, and how many there should be.',
+      labelNames: ['which'],
+      registers: [this.#registry],
+      collect() {
+        const { ready, target } = pool()
+        this.set({ which: 'ready' }, ready)
+        this.set({ which: 'target' }, target)
+      },
+    })
+    new Gauge({
+      name: 'drydock_start_queue_length',
+      help: 'Sessions that wait for their start.',
+      registers: [this.#registry],
+      collect() {
+        this.set(waiting())
+      },
+    })
   }
 
-  started(steps: readonly StepRecord[]): void {
+  started(steps: readonly StepRecord[], warm: boolean): void {
+    const kind = warm ? 'warm' : 'cold'
     const timed = steps.flatMap(({ name, ms }) => (ms === null ? [] : [{ name, seconds: ms / 1_000 }]))
-    for (const { name, seconds } of timed) this.#start.observe({ step: name }, seconds)
+    for (const { name, seconds } of timed) this.#start.observe({ step: name, kind }, seconds)
     this.#start.observe(
-      { step: 'all' },
+      { step: 'all', kind },
       timed.reduce((sum, { seconds }) => sum + seconds, 0),
     )
   }

@@ -51,6 +51,31 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         expect(await sh(sandbox, 'hostname; cat /etc/motd')).toBe('harbour\nWelcome to the harbour')
       })
 
+      test('one that was started ahead takes the names of a lab and keeps them', async () => {
+        const ahead = await driver.create(newSpec({ hostname: 'nobody', pooled: true }))
+        const motd = 'Välkommen $(id) "\'\\ to the quay\n\nImages: busybox:1'
+        await ahead.claim({ hostname: 'quay', motd })
+        const names = 'hostname; cat /etc/hostname; tail -n 1 /etc/hosts; cat /etc/motd'
+        const claimed = `quay\nquay\n127.0.1.1 quay\n${motd}`
+        expect(await sh(ahead, names)).toBe(claimed)
+        expect((await ahead.changes()).mounts).toEqual([])
+        const seen = async (of: Sandbox) => {
+          const { files, mounts, unmounted } = await of.witness()
+          return { files: files.map(({ path }) => path).sort(), mounts, unmounted }
+        }
+        expect(await seen(ahead), 'a claim changes nothing that a start does not').toEqual(
+          await seen(sandbox),
+        )
+        await expect(ahead.claim({ hostname: 'a b', motd })).rejects.toThrow(/not a host name/)
+        // What a student makes of the files leads nowhere outside.
+        await sh(ahead, 'ln -sf /home/student/elsewhere /etc/motd')
+        await harness.kill(ahead.id)
+        await expect(ahead.claim({ hostname: 'late', motd })).rejects.toMatchObject({ code: 'sandbox-gone' })
+        expect(await sh(await driver.restart(ahead.id), names)).toBe(claimed)
+        await ahead.destroy()
+        expect(await harness.leftovers(ahead.id)).toEqual([])
+      })
+
       test('its clock is ours only where its kernel is', async () => {
         const kernel = await readFile('/proc/sys/kernel/random/boot_id', 'utf8')
         const own = (await sh(sandbox, 'cat /proc/sys/kernel/random/boot_id')).trim() === kernel.trim()

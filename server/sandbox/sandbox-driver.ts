@@ -1,13 +1,19 @@
 import type { Duplex } from 'node:stream'
 
-/** What one sandbox is made from. Sizes in bytes. */
-export interface SandboxSpec {
-  /** 16 lowercase hex digits, chosen by the caller, unique in the installation. */
-  id: string
+/** What a sandbox shows of the lab that it is for. */
+export interface SandboxNames {
   /** Host name in the sandbox and label of the prompt: `[a-z0-9-]`, at most 40 characters. */
   hostname: string
   /** Text of the message of the day. */
   motd: string
+}
+
+/** What one sandbox is made from. Sizes in bytes. */
+export interface SandboxSpec extends SandboxNames {
+  /** 16 lowercase hex digits, chosen by the caller, unique in the installation. */
+  id: string
+  /** Started ahead, for nobody yet: its container says so. */
+  pooled?: boolean
   /** Name of a checkpoint: the sandbox starts with its disk, as that machine would after a restart. Otherwise with an empty one. */
   checkpoint?: string
   /** Whose checkpoint it is, when another installation of this host made it. */
@@ -122,6 +128,8 @@ export interface Sandbox {
   store(): Promise<string | null>
   /** Whether it runs. Never throws for a sandbox that is gone. */
   state(): Promise<SandboxState>
+  /** Gives one that was started ahead the names of a lab, now and whenever it starts again. Not for one in which somebody was. Throws `sandbox-gone`. */
+  claim(names: SandboxNames): Promise<void>
   /** Starts a program in the sandbox. Throws `sandbox-gone` when there is none. */
   exec(spec: ExecSpec): Promise<SandboxProcess>
   /** A new connection to the student engine's API socket, ready for HTTP/1.1. */

@@ -236,6 +236,7 @@ async function mortal(
     log,
     times: timesOf(config),
     seats: config.seats,
+    pool: { floor: 0, ceiling: 0 },
     receipts: await receiptParts(config),
   })
   return { services, died }

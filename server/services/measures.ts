@@ -3,8 +3,8 @@ import type { GradedTask } from './grade-tasks.ts'
 
 /** Is told what the services do, so that it can be counted. No method throws or waits. */
 export interface Measures {
-  /** A session is ready: the steps of its start. */
-  started(steps: readonly StepRecord[]): void
+  /** A session is ready: the steps of its start; `warm` when its sandbox was there before it. */
+  started(steps: readonly StepRecord[], warm: boolean): void
   /** Tasks were judged, whether or not that is kept. */
   judged(graded: readonly GradedTask[]): void
 }

@@ -40,7 +40,9 @@ export class SandboxRemoval {
 
   async #sweepNow(doomed: readonly string[]): Promise<void> {
     const { store, driver, log } = this.#deps
-    const keep = new Set((await store.openSessions()).map(({ sandbox }) => sandbox))
+    // Before the store is asked: one may be given to a session and no more be reserved meanwhile.
+    const keep = new Set(this.#reserved)
+    for (const { sandbox } of await store.openSessions()) keep.add(sandbox)
     for (const { sandbox } of await store.resets()) keep.add(sandbox)
     for (const id of this.#reserved) keep.add(id)
     for (const id of doomed) keep.delete(id)

@@ -24,9 +24,9 @@ export class Seats {
     return STARTS_PER_CORE * (await this.#deps.driver.room()).cores
   }
 
-  /** Whether there is room for one more beside those that are starting now. */
-  async hasRoom(starting: number): Promise<boolean> {
-    const { store, driver, most } = this.#deps
+  /** Whether there is room for one more beside those that are starting now. `ahead`: how many sandboxes are there already for who comes. */
+  async hasRoom(starting: number, ahead = 0): Promise<boolean> {
+    const { store, most } = this.#deps
     if (most > 0) {
       const open = await store.openSessions()
       const begun = open.filter(
@@ -34,7 +34,12 @@ export class Seats {
       ).length
       if (begun + starting >= most) return false
     }
-    const { memoryBytes } = await driver.room()
+    return ahead > starting || this.hasMemory(starting)
+  }
+
+  /** The same, whatever the number of sessions. */
+  async hasMemory(starting: number): Promise<boolean> {
+    const { memoryBytes } = await this.#deps.driver.room()
     return memoryBytes >= MEMORY_RESERVE_BYTES + (starting + 1) * STARTING_BYTES
   }
 }

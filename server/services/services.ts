@@ -35,6 +35,7 @@ import { StartQueue } from './start-queue.ts'
 import { type SubmissionHooks, Submissions } from './submissions.ts'
 import { Sweeper } from './sweeper.ts'
 import { Turns } from './turns.ts'
+import { type PoolSize, WarmPool } from './warm-pool.ts'
 
 export interface ServicesDeps {
   store: Store
@@ -52,6 +53,8 @@ export interface ServicesDeps {
   measures?: Measures
   /** Most sandboxes of sessions at the same time; 0 for as many as there is memory for. */
   seats: number
+  /** Sandboxes that are started ahead of who comes. */
+  pool: PoolSize
   /** How long sessions may take. */
   times: SessionTimes
   /** Author mode: for who writes labs, never for students. */
@@ -73,6 +76,8 @@ export interface Services {
   hints: Hints
   receipts: Receipts
   sessions: Sessions
+  pool: Pick<WarmPool, 'ready' | 'target'>
+  queue: Pick<StartQueue, 'length'>
   submissions: Submissions
   terminals: TerminalRegistry
   /** The one person of solo mode. */
@@ -106,8 +111,18 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const queue = new StartQueue({
     clock,
     atOnce: () => seats.startsAtOnce(),
-    hasRoom: (starting) => seats.hasRoom(starting),
+    hasRoom: (starting) => seats.hasRoom(starting, pool.ready),
     moved: changed,
+    idle: () => pool.tend(),
+  })
+  const pool: WarmPool = new WarmPool({
+    driver,
+    removal,
+    images,
+    clock,
+    log,
+    size: deps.pool,
+    mayGrow: async () => queue.isIdle && engine.health().engine === 'ready' && (await seats.hasMemory(0)),
   })
   const turns = new Turns()
   const idle: IdleWatch = new IdleWatch({
@@ -216,6 +231,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     removal,
     queue,
     idle,
+    pool,
     live,
     companion: resets,
     measures,
@@ -302,6 +318,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   })
 
   await engine.start()
+  pool.tend()
   checkpoints.start()
   sweeper.start()
   deadlines.start()
@@ -319,6 +336,8 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     hints,
     receipts,
     sessions,
+    pool,
+    queue,
     submissions,
     terminals,
     localUser,
@@ -331,6 +350,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       await sweeper.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await sessions.close()
+      await pool.close()
       await graded
     },
   }

@@ -1,16 +1,18 @@
 import type { Lab } from '../../labs/lab-schema.ts'
 import { DrydockError } from '../errors.ts'
-import type { Sandbox, SandboxSpec } from '../sandbox/sandbox-driver.ts'
+import type { Sandbox, SandboxNames, SandboxSpec } from '../sandbox/sandbox-driver.ts'
 import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
 import type { Measures } from './measures.ts'
 import { runSetup } from './run-setup.ts'
 import { type SessionTimes, timesFor } from './session-times.ts'
+import type { WarmPool } from './warm-pool.ts'
 
 export interface StarterDeps extends LiveDeps {
   /** The lab images of a sandbox that is made now: the name that a student sees to the id. */
   images: ReadonlyMap<string, string>
   measures: Measures
+  pool: Pick<WarmPool, 'claim'>
   /** Those of the installation. */
   times: SessionTimes
   /** The session's record has changed. */
@@ -36,32 +38,29 @@ export class SessionStarter {
       begun: () => void
     },
   ): Promise<void> {
-    const { driver, clock } = this.#deps
+    const { pool, clock } = this.#deps
     const { signal } = options
     const steps: StepRecord[] = [{ name: 'disk', ms: null }]
     await this.#move(record.id, { state: 'starting', steps })
     let sandbox: Sandbox | undefined
     let live: LiveSession | undefined
+    const began = clock.now()
+    using ahead = await pool.claim(namesOf(lab))
     try {
-      let told: Promise<unknown> = Promise.resolve()
+      if (ahead) {
+        sandbox = ahead.sandbox
+        // The page tells the same of it as of every other.
+        steps.splice(0, 1, ...warmSteps(clock.now() - began))
+      }
       // Read in the same step in which the driver decides on a store.
-      const images = Object.fromEntries(this.#deps.images)
-      sandbox = await driver.create(sandboxSpec(record.sandbox, lab), {
-        signal,
-        onStep: (step) => {
-          const next = nextSteps[step.name]
-          steps.pop()
-          steps.push(step, ...(next ? [{ name: next, ms: null }] : []))
-          const now = [...steps]
-          told = told.then(() => this.#move(record.id, { steps: now })).catch(() => undefined)
-        },
-      })
-      await told
+      const images = ahead?.images ?? Object.fromEntries(this.#deps.images)
+      sandbox ??= await this.#create(record, lab, steps, signal)
       signal.throwIfAborted()
-      live = await LiveSession.begin(this.#deps, { ...record, images }, sandbox, options.events)
+      const mine = { ...record, sandbox: sandbox.id, images }
+      live = await LiveSession.begin(this.#deps, mine, sandbox, options.events)
       options.engineReady(live)
       if (lab.setup !== undefined) steps.push({ name: 'setup', ms: null })
-      await this.#move(record.id, { engineReady: true, steps, images })
+      await this.#move(record.id, { engineReady: true, sandbox: sandbox.id, steps, images })
       options.begun()
       if (lab.setup !== undefined) {
         const began = clock.now()
@@ -77,12 +76,29 @@ export class SessionStarter {
       const readyAt = clock.now()
       const endsAt = readyAt + timesFor(lab, this.#deps.times).limit
       await this.#move(record.id, { state: 'ready', readyAt, endsAt, steps })
-      this.#deps.measures.started(steps)
+      this.#deps.measures.started(steps, ahead !== undefined)
     } catch (error) {
       await live?.close()
       await sandbox?.destroy()
       throw error
     }
+  }
+
+  /** From nothing, with each step told as it ends. */
+  async #create(record: SessionRecord, lab: Lab, steps: StepRecord[], signal: AbortSignal): Promise<Sandbox> {
+    let told: Promise<unknown> = Promise.resolve()
+    const sandbox = await this.#deps.driver.create(sandboxSpec(record.sandbox, lab), {
+      signal,
+      onStep: (step) => {
+        const next = nextSteps[step.name]
+        steps.pop()
+        steps.push(step, ...(next ? [{ name: next, ms: null }] : []))
+        const now = [...steps]
+        told = told.then(() => this.#move(record.id, { steps: now })).catch(() => undefined)
+      },
+    })
+    await told
+    return sandbox
   }
 
   /** Throws `session-over` when the session was ended meanwhile. */
@@ -95,9 +111,20 @@ export class SessionStarter {
 
 const nextSteps = { disk: 'sandbox', sandbox: 'engine', engine: undefined } as const
 
+/** Disk and engine of one that was started ahead cost nobody any time. */
+const warmSteps = (ms: number): StepRecord[] => [
+  { name: 'disk', ms: 0 },
+  { name: 'sandbox', ms },
+  { name: 'engine', ms: 0 },
+]
+
 /** What the sandbox of a session is made from. */
 export function sandboxSpec(id: string, lab: Lab): SandboxSpec {
-  return { id, hostname: lab.slug.slice(0, 40), motd: motd(lab) }
+  return { id, ...namesOf(lab) }
+}
+
+function namesOf(lab: Lab): SandboxNames {
+  return { hostname: lab.slug.slice(0, 40), motd: motd(lab) }
 }
 
 /** What a terminal shows first: which lab this is and what there is to work with, since nothing can be pulled. */

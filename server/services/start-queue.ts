@@ -15,6 +15,8 @@ export interface StartQueueDeps {
   hasRoom: (starting: number) => Promise<boolean>
   /** The place of this session has changed. */
   moved: (session: string) => void
+  /** Nobody waits and nobody starts any more. */
+  idle?: () => void
 }
 
 export interface Place {
@@ -47,6 +49,11 @@ export class StartQueue {
 
   get length(): number {
     return this.#waiting.length
+  }
+
+  /** Whether nobody waits or starts. */
+  get isIdle(): boolean {
+    return this.#waiting.length + this.#starting === 0
   }
 
   /** Resolves when it is the session's turn, with what ends the turn; rejects with the reason of the signal. */
@@ -119,6 +126,7 @@ export class StartQueue {
     this.#admitting = false
     if (this.#full && this.#waiting.length > 0) this.#cancel = clock.after(ROOM_MS, () => this.check())
     if (moved || this.#waiting.length > 0) this.#tell()
+    if (this.isIdle) this.#deps.idle?.()
   }
 
   #tell(): void {

@@ -7,6 +7,7 @@ import type {
   ExecSpec,
   Sandbox,
   SandboxChanges,
+  SandboxNames,
   SandboxProcess,
   SandboxState,
   SandboxStats,
@@ -20,6 +21,7 @@ import { type ExecDeps, startExec } from './exec.ts'
 import { type HostHelper, HostHelperError, helperCodes } from './host-helper.ts'
 import { labelNames } from './labels.ts'
 import { removeContainer } from './remove-container.ts'
+import { checkNames } from './sandbox-maker.ts'
 import { FILES_LIMIT, parseWitness } from './witness.ts'
 
 /** A student engine that was just killed is back within this time, in milliseconds. */
@@ -54,6 +56,17 @@ export class DockerSandbox implements Sandbox {
   async store(): Promise<string | null> {
     const { Config } = await this.#container.inspect().catch(goneOr)
     return Config.Labels[labelNames.store] ?? null
+  }
+
+  async claim(names: SandboxNames): Promise<void> {
+    checkNames(names)
+    const pid = await this.#pid()
+    // The helper takes words of 80 characters and nothing but letters, digits and a few signs.
+    const coded = Buffer.from(`${names.motd}\n`).toString('base64').replace(/\+/g, '-').replace(/\//g, '_')
+    const words = coded.match(/.{1,80}/g) ?? []
+    await this.#helper
+      .request('claim', this.id, this.#container.id, pid, names.hostname, ...words)
+      .catch(goneOr)
   }
 
   exec(spec: ExecSpec): Promise<SandboxProcess> {

@@ -9,6 +9,8 @@ export const labelNames = {
   kind: 'drydock.kind',
   version: 'drydock.version',
   store: 'drydock.store',
+  /** Started ahead for nobody; which session has it since is in the store. */
+  pooled: 'drydock.pooled',
 } as const
 
 /** The labels that every container of Drydock bears from its birth; a sweep finds it by them. */
@@ -17,6 +19,7 @@ export function labels(of: {
   kind: ContainerKind
   sandbox?: string
   store?: string
+  pooled?: boolean
 }): Record<string, string> {
   return {
     [labelNames.installation]: of.installation,
@@ -24,6 +27,7 @@ export function labels(of: {
     [labelNames.version]: VERSION,
     ...(of.sandbox && { [labelNames.sandbox]: of.sandbox }),
     ...(of.store && { [labelNames.store]: of.store }),
+    ...(of.pooled && { [labelNames.pooled]: 'true' }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import { DrydockError } from '../../errors.ts'
 import { DISK_RESERVE_BYTES, sandboxLimits } from '../limits.ts'
-import type { SandboxSpec, StartStep } from '../sandbox-driver.ts'
+import type { SandboxNames, SandboxSpec, StartStep } from '../sandbox-driver.ts'
 import { isUnreachable, nameFault } from './engine-faults.ts'
 import type { ExecDeps } from './exec.ts'
 import type { HostFacts } from './host-facts.ts'
@@ -52,11 +52,16 @@ const isLost = (error: unknown) => error instanceof HostHelperError && error.cod
 /** The kernel takes no argument of more than 128 KiB; nobody reads a longer message. */
 const MOTD_BYTES = 16 * 1024
 
-function checkSpec({ id, hostname, motd }: SandboxSpec) {
-  if (!/^[0-9a-f]{16}$/.test(id)) throw new Error(`"${id}" is not the id of a sandbox`)
+/** Throws when host name or message cannot be a sandbox's. */
+export function checkNames({ hostname, motd }: SandboxNames) {
   if (!/^[a-z0-9-]{1,40}$/.test(hostname)) throw new Error(`"${hostname}" is not a host name`)
   if (Buffer.byteLength(motd) > MOTD_BYTES || motd.includes('\0'))
     throw new Error('The message of the day is too long')
+}
+
+function checkSpec(spec: SandboxSpec) {
+  if (!/^[0-9a-f]{16}$/.test(spec.id)) throw new Error(`"${spec.id}" is not the id of a sandbox`)
+  checkNames(spec)
 }
 
 /** Makes sandboxes from nothing to an answering engine, and takes them back in reverse. */
@@ -130,7 +135,7 @@ export class SandboxMaker {
       image,
       hostname: spec.hostname,
       motd: spec.motd,
-      labels: labels({ installation, kind, sandbox: spec.id, store }),
+      labels: labels({ installation, kind, sandbox: spec.id, store, pooled: spec.pooled }),
       mounts: {
         disk: this.diskOf(spec.id),
         tools: mountOf(hostDir, tools),

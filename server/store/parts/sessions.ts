@@ -17,7 +17,7 @@ export interface SessionRecord {
   /** Hash of the lab's content when the session was asked for. */
   labHash: string
   state: SessionStateName
-  /** The sandbox's id, chosen before the sandbox exists, so that nothing can be lost between the two. */
+  /** The sandbox's id, chosen before the sandbox exists, so that nothing can be lost between the two; another once it got one that was started ahead. */
   sandbox: string
   /** Random; checks derive from it what differs between students. */
   seed: string
@@ -46,6 +46,7 @@ export type SessionChange = Partial<
   Pick<
     SessionRecord,
     | 'state'
+    | 'sandbox'
     | 'engineReady'
     | 'steps'
     | 'readyAt'

@@ -7,7 +7,8 @@
 #   HOST_DIR/shared/NAME.image      a golden store or a tools file, mounted at HOST_DIR/shared/NAME
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
 #                                   mounts (the mounts of its start: device, root, point), start (when that was, in
-#                                   nanoseconds, and how many processes the kernel had ended for want of memory)
+#                                   nanoseconds, and how many processes the kernel had ended for want of memory),
+#                                   hostname and motd (of one that was started ahead and claimed)
 #   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store; NAME.new while it is made
 #   HOST_DIR/INSTALLATION/{store,tools}      what the installation uses now
 set -fu
@@ -40,6 +41,7 @@ is() { # is KIND VALUE
     number) digits 15 "$2" ;;
     owner) digits 10 "${2%%:*}" && digits 10 "${2#*:}" ;;
     image) case $2 in store-* | tools-*) hex 16 "${2#*-}" ;; *) return 1 ;; esac ;;
+    hostname) [ "${#2}" -le 40 ] && case $2 in '' | *[!a-z0-9-]*) return 1 ;; esac ;;
     installation) case $2 in '' | *[!a-z0-9-]*) return 1 ;; esac ;;
     checkpoint) hex 16 "${2%-*}" && hex 8 "${2##*-}" ;;
     cap)

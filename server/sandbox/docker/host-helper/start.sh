@@ -32,6 +32,32 @@ hand_over_cgroups() { # hand_over_cgroups PID CONTAINER OWNER CGROUPS
   chown "$3" $paths
 }
 
+# `sh -euc "$naming" sh DIR PID`: gives the machine what a claim has set, from inside its namespaces and as its own root, so that
+# no link which a student made leads out of there.
+naming='
+  [ -e "$1/hostname" ] || exit 0
+  user=-U
+  [ "$(readlink /proc/self/ns/user)" != "$(readlink "/proc/$2/ns/user")" ] || user=
+  timeout 10 nsenter -t "$2" $user -u -m /opt/drydock/bin/busybox sh -euc "
+    bb=/opt/drydock/bin/busybox
+    \$bb hostname \"\$1\"
+    printf \"127.0.0.1 localhost\\n127.0.1.1 %s\\n\" \"\$1\" > /etc/hosts
+    echo \"\$1\" > /etc/hostname
+    \$bb cat > /etc/motd" sh "$(cat "$1/hostname")" < "$1/motd"
+'
+
+# verb_claim ID CONTAINER PID HOSTNAME WORD...: gives a sandbox that was started ahead its host name and message of the day (base64
+# with - and _, in words), now and at every later start.
+verb_claim() {
+  need id "$1"; need container "$2"; need number "$3"; need hostname "$4"
+  dir=$home/$1 container=$2 pid=$3 name=$4
+  shift 4
+  [ -d "$dir" ] && belongs "$pid" "$container" || fail 4 'the sandbox does not run'
+  printf '%s' "$@" | tr '_-' '/+' | base64 -d > "$dir/motd"
+  echo "$name" > "$dir/hostname"
+  sh -euc "$naming" sh "$dir" "$pid"
+}
+
 # verb_go ID CONTAINER PID OWNER CGROUPS CAP...: cgroups, caps, and last the go-ahead.
 verb_go() {
   need id "$1"; need container "$2"; need number "$3"; need owner "$4"; need number "$5"
@@ -50,5 +76,6 @@ verb_go() {
     awk "$3" "/proc/$2/mountinfo" || { echo "the old root is still there"; exit 5; }
     cut -d " " -f 3-5 "/proc/$2/mountinfo" > "$1/mounts"
     echo "$(date +%s%N) $4" > "$1/start"
-    echo go >&3' sh "$dir" "$pid" "$strangers" "$(memory_kills "$(cgroup_of "$container" "$pid" memory)")" || fail 4 "the sandbox did not take its go-ahead"
+    sh -euc "$5" sh "$1" "$2" 3>&-
+    echo go >&3' sh "$dir" "$pid" "$strangers" "$(memory_kills "$(cgroup_of "$container" "$pid" memory)")" "$naming" || fail 4 "the sandbox did not take its go-ahead"
 }

@@ -143,9 +143,22 @@ export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
 }
 
 function fromChange(change: SessionChange): Updateable<Schema['sessions']> {
-  const { state, engineReady, steps, readyAt, endedAt, endsAt, extended, outOfTime, problem, images } = change
+  const {
+    state,
+    sandbox,
+    engineReady,
+    steps,
+    readyAt,
+    endedAt,
+    endsAt,
+    extended,
+    outOfTime,
+    problem,
+    images,
+  } = change
   return {
     ...(state !== undefined && { state }),
+    ...(sandbox !== undefined && { sandbox }),
     ...(engineReady !== undefined && { engine_ready: engineReady ? 1 : 0 }),
     ...(steps !== undefined && { steps: JSON.stringify(steps) }),
     ...(readyAt !== undefined && { ready_at: readyAt }),
