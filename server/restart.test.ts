@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { systemClock } from './clock.ts'
 import type { Session } from './contract/session.ts'
 import { testHost } from './host/test-host.ts'
 import { runScript } from './services/run-script.ts'
+import { type ServerProcess, serverProcess } from './test-process.ts'
 import { call, driverOf, type TestPlace, testPlace, until } from './test-server.ts'
 
 // Each test starts two or three servers and as many sandboxes.
@@ -21,48 +20,12 @@ afterAll(async () => {
   expect(await place?.remove()).toEqual([])
 })
 
-interface Server {
-  url: string
-  process: ChildProcess
-  /** Ends it as a power cut would, or as Ctrl-C does; resolves when it is gone. */
-  end(signal: 'SIGKILL' | 'SIGINT'): Promise<void>
-}
-
-const script = `
-const { startServer } = await import(process.env.MAIN)
-const { config, host } = JSON.parse(process.env.PLACE)
-const server = await startServer(config, host)
-process.once('SIGINT', () => server.close())
-process.stdout.write('url ' + server.url + '\\n')`
-
-/** The server as a process of its own under plain node, with what it printed should it not start. */
-async function serve(config = place.config): Promise<Server> {
-  const env = {
-    PATH: process.env.PATH,
-    MAIN: new URL('./main.ts', import.meta.url).href,
-    PLACE: JSON.stringify({ config, host: place.host }),
-  }
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { env })
-  let said = ''
-  const hear = (chunk: Buffer) => {
-    said += chunk.toString('latin1')
-  }
-  child.stdout.on('data', hear)
-  child.stderr.on('data', hear)
-  const closed = once(child, 'close')
-  const end = async (signal: NodeJS.Signals) => {
-    child.kill(signal)
-    await closed
-  }
-  onTestFinished(async () => {
-    if (child.exitCode === null && child.signalCode === null) await end('SIGKILL')
-  })
-  const url = await until(
-    async () => ({ found: /url (\S+)/.exec(said)?.[1], ended: child.exitCode, said }),
-    ({ found, ended }) => found !== undefined || ended !== null,
-  )
-  if (!url.found) throw new Error(said)
-  return { url: url.found, process: child, end }
+type Server = ServerProcess
+/** A server, ended with the test that began it. */
+const serve = async (config = place.config): Promise<Server> => {
+  const server = await serverProcess({ config, host: place.host })
+  onTestFinished(() => server.end('SIGKILL'))
+  return server
 }
 
 /** The one sandbox that there is, whoever serves it. */

@@ -10,7 +10,7 @@ const modules = join(root, 'node_modules')
 const node24 = join(modules, '.bin/node')
 const command = process.argv.slice(2)
 /** Other commands' output may be data: what is said here goes to standard error then, and only when something is done. */
-const told = ['up', 'test', 'dev'].includes(command[0])
+const told = ['up', 'test', 'chaos', 'dev'].includes(command[0])
 
 let child
 let stopped

@@ -57,6 +57,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: 'runs all tests, beside a Drydock in use',
     load: async () => (await import('./test.ts')).test,
   },
+  chaos: {
+    usage: 'chaos [--rounds N] [--seed S]',
+    about: 'kills the server at random moments and looks what is lost or left behind',
+    load: async () => (await import('./test.ts')).chaos,
+  },
   dev: {
     usage: 'dev',
     about: 'runs the server and the web client, and again when a file changes',

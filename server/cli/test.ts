@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { loadConfig } from '../config.ts'
 import { engineLayout } from '../host/own-engine/layout.ts'
 import { unmountBelow } from '../host/own-engine/mounts.ts'
@@ -22,7 +23,21 @@ const BROWSER = { name: 'chromium', packages: ['chromium'] }
  * Runs all tests as an installation of their own with a data directory and a port of their own, so
  * that a Drydock in use is not touched. Fails also when the tests left anything of a sandbox.
  */
-export const test: Command = async ({ args, signal, print }) => {
+export const test: Command = (given) => runTests(given, {})
+
+const CHAOS = { rounds: { type: 'string', default: '10' }, seed: { type: 'string' } } as const
+
+/** The test that kills the server at random moments, for as many rounds as wanted. */
+export const chaos: Command = ({ args, ...given }) => {
+  const { rounds, seed } = parseArgs({ args: [...args], options: CHAOS }).values
+  const settings = { CHAOS_ROUNDS: rounds, ...(seed !== undefined && { CHAOS_SEED: seed }) }
+  return runTests({ ...given, args: ['server/chaos.test.ts'] }, settings)
+}
+
+async function runTests(
+  { args, signal, print }: Parameters<Command>[0],
+  settings: Record<string, string>,
+): Promise<number> {
   const report = lineReport(print)
   const dataDir = await mkdtemp(join(tmpdir(), 'drydock-test-'))
   const config = {
@@ -44,6 +59,7 @@ export const test: Command = async ({ args, signal, print }) => {
       DRYDOCK_POOL_CEILING: '0',
       DOCKER_HOST: `unix://${ready.socketPath}`,
       TESTCONTAINERS_RYUK_DISABLED: 'true',
+      ...settings,
     })
     const left = await report.step('leftovers', async (step) => {
       const found = await clearTestLeftovers(config, ready)
