@@ -15,6 +15,8 @@ export interface FloorPlace {
   image: string
   /** `UID:GID` of a sandbox's root on the host. */
   owner: string
+  /** Tells several beside one another apart. */
+  number?: number
 }
 
 /** A start by bare commands on the same image, tools and store: `bench/start-floor.sh`. Only on the host engine's own machine. */
@@ -24,9 +26,9 @@ export class Floor {
   readonly #env: NodeJS.ProcessEnv
 
   constructor(place: FloorPlace) {
-    const { hostDir, installation } = place
-    this.#name = `drydock-floor-${installation}`
-    this.#dir = join(hostDir, installation, 'floor')
+    const { hostDir, installation, number = 0 } = place
+    this.#name = `drydock-floor-${installation}-${number}`
+    this.#dir = join(hostDir, installation, `floor-${number}`)
     const used = (kind: string) =>
       join(hostDir, 'shared', readFileSync(join(hostDir, installation, kind), 'utf8').trim())
     const seccomp = join(tmpdir(), `${this.#name}-seccomp.json`)

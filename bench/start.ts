@@ -11,6 +11,7 @@ import { DockerSandboxDriver } from '../server/sandbox/docker/docker-driver.ts'
 import { hostFacts } from '../server/sandbox/docker/host-facts.ts'
 import type { Sandbox } from '../server/sandbox/sandbox-driver.ts'
 import { Floor } from './floor.ts'
+import { prompt } from './to-prompt.ts'
 
 const GOAL = 1.25
 const RUNS = 7
@@ -20,16 +21,6 @@ type Timed = Record<string, number>
 
 const median = (values: number[]) =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-/** Resolves when a shell has printed its prompt. */
-async function prompt(output: Readable): Promise<void> {
-  let seen = ''
-  for await (const chunk of output) {
-    seen = (seen + String(chunk)).slice(-200)
-    if (seen.endsWith('$ ')) return
-  }
-  throw new Error(`The shell ended without a prompt: ${seen}`)
-}
 
 async function timeFloor(floor: Floor): Promise<Timed> {
   const since = performance.now()

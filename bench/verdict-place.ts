@@ -6,8 +6,8 @@ import { pino } from 'pino'
 import { checks } from '../checks/registry.ts'
 import { buildApp } from '../server/app.ts'
 import { systemClock } from '../server/clock.ts'
-import { loadConfig } from '../server/config.ts'
-import { prepareHost } from '../server/host/prepare.ts'
+import { type Config, loadConfig } from '../server/config.ts'
+import { type HostReady, prepareHost } from '../server/host/prepare.ts'
 import type { Report } from '../server/host/report.ts'
 import { checkVersions } from '../server/receipts/check-versions.ts'
 import { openSigningKey } from '../server/receipts/signing-key.ts'
@@ -15,6 +15,7 @@ import { DockerSandboxDriver } from '../server/sandbox/docker/docker-driver.ts'
 import { Catalogue } from '../server/services/catalogue.ts'
 import { type Services, startServices } from '../server/services/services.ts'
 import { timesOf } from '../server/services/session-times.ts'
+import type { PoolSize } from '../server/services/warm-pool.ts'
 import { openSqliteStore } from '../server/store/sql/open-sqlite.ts'
 import type { Store } from '../server/store/store.ts'
 
@@ -68,10 +69,15 @@ export interface VerdictPlace extends AsyncDisposable {
   services: Services
   store: Store
   images: ReadonlyMap<string, string>
+  /** For what works beside the server. */
+  config: Config
+  host: HostReady
 }
 
+const NO_POOL: PoolSize = { floor: 0, ceiling: 0 }
+
 /** A server in this process, of an installation and a data directory of its own; all of it is gone when disposed of. */
-export async function verdictPlace(report: Report): Promise<VerdictPlace> {
+export async function verdictPlace(report: Report, pool = NO_POOL): Promise<VerdictPlace> {
   const installation = `bench-${randomBytes(3).toString('hex')}`
   const config = loadConfig({ ...process.env, DRYDOCK_INSTALLATION: installation })
   const host = await prepareHost(config, report)
@@ -98,7 +104,7 @@ export async function verdictPlace(report: Report): Promise<VerdictPlace> {
     log,
     times: timesOf(config),
     seats: config.seats,
-    pool: { floor: 0, ceiling: 0 },
+    pool,
   })
   const app = await buildApp({ services, port: 0, webDir: join(root, 'no-web'), log })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -107,6 +113,8 @@ export async function verdictPlace(report: Report): Promise<VerdictPlace> {
     services,
     store,
     images,
+    config,
+    host,
     async [Symbol.asyncDispose]() {
       await app.close()
       await services.close()

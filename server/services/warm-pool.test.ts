@@ -72,10 +72,13 @@ test('as many are made as the floor says, one at a time, and removed at the end'
 })
 
 test('the size follows what was asked for lately, up to the ceiling, and falls back', async () => {
-  const { warm, clock, make, ready, removed } = pool({ floor: 0, ceiling: 2 })
+  const { warm, clock, make, made, ready, removed } = pool({ floor: 0, ceiling: 2 })
   for (let n = 0; n < 3; n += 1) expect(await warm.claim(names)).toBeUndefined()
   expect(warm.target).toBe(2)
   warm.tend()
+  // Who has just come has the machine for a while.
+  await expect.poll(() => clock.pass(1_000).then(() => made.length)).toBe(0)
+  await expect.poll(() => clock.pass(1_000).then(() => made.length)).toBe(1)
   await make(1)
   await make(2)
   await ready(2)
@@ -99,13 +102,14 @@ test('while somebody waits none is made; it is looked again later', async () => 
 })
 
 test('who comes while one is being made gets that one, the next starts cold', async () => {
-  const { warm, make, made, ready } = pool({ floor: 1, ceiling: 1 })
+  const { warm, clock, make, made, ready } = pool({ floor: 1, ceiling: 1 })
   warm.tend()
   await expect.poll(() => made.length).toBe(1)
   const first = warm.claim(names)
   expect(await warm.claim(names)).toBeUndefined()
   await make(1)
   expect((await first)?.sandbox.id).toBe(made[0]?.spec.id)
+  await expect.poll(() => clock.pass(1_000).then(() => made.length)).toBe(2)
   await make(2)
   await ready(1)
   await warm.close()

@@ -8,6 +8,8 @@ import type { SandboxRemoval } from './sandbox-removal.ts'
 const DEMAND_MS = 10 * 60_000
 /** How often is looked whether the pool is too large, or can be filled after all. */
 const TEND_MS = 30_000
+/** So long after somebody came the machine is left to them: a terminal opens, setup.sh runs. Milliseconds. */
+const QUIET_MS = 3_000
 /** What a sandbox shows of a lab before it is one's. */
 const NOBODYS: SandboxNames = { hostname: 'drydock', motd: '' }
 
@@ -53,6 +55,7 @@ export class WarmPool {
   readonly #deps: WarmPoolDeps
   readonly #ahead: Ahead[] = []
   #asked: number[] = []
+  #lastAsked = Number.NEGATIVE_INFINITY
   #making: Promise<Ahead | undefined> | undefined
   /** Somebody has begun to wait for the one that is being made. */
   #promised = false
@@ -81,7 +84,8 @@ export class WarmPool {
   async claim(names: SandboxNames): Promise<Claimed | undefined> {
     const { clock, log, size } = this.#deps
     if (size.ceiling === 0) return undefined
-    this.#asked.push(clock.now())
+    this.#lastAsked = clock.now()
+    this.#asked.push(this.#lastAsked)
     for (let next = await this.#next(); next; next = await this.#next()) {
       try {
         await next.sandbox.claim(names)
@@ -98,11 +102,14 @@ export class WarmPool {
   tend(): void {
     if (this.#closing.signal.aborted || this.#deps.size.ceiling === 0) return
     this.#tending ??= this.#tendNow()
-      .catch((err: unknown) => this.#deps.log.warn({ err }, 'no sandbox could be started ahead'))
-      .finally(() => {
+      .catch((err: unknown) => {
+        this.#deps.log.warn({ err }, 'no sandbox could be started ahead')
+        return TEND_MS
+      })
+      .then((next) => {
         this.#tending = undefined
         this.#cancel?.()
-        if (!this.#closing.signal.aborted) this.#cancel = this.#deps.clock.after(TEND_MS, () => this.tend())
+        if (!this.#closing.signal.aborted) this.#cancel = this.#deps.clock.after(next, () => this.tend())
       })
   }
 
@@ -128,18 +135,23 @@ export class WarmPool {
     return undefined
   }
 
-  async #tendNow(): Promise<void> {
+  /** Answers with when to look again, in milliseconds. */
+  async #tendNow(): Promise<number> {
+    const { clock, mayGrow } = this.#deps
     await this.#removeOld()
     while (this.ready < this.target && !this.#closing.signal.aborted) {
-      if (!(await this.#deps.mayGrow())) return
+      const quiet = this.#lastAsked + QUIET_MS - clock.now()
+      if (quiet > 0) return quiet
+      if (!(await mayGrow())) return TEND_MS
       this.#promised = false
       this.#making = this.#make()
       const made = await this.#making.finally(() => {
         this.#making = undefined
       })
-      if (!made) return
+      if (!made) return TEND_MS
       if (!this.#promised) this.#ahead.push(made)
     }
+    return TEND_MS
   }
 
   /** Those over another set of images, those that do not run any more, and those too many. */
