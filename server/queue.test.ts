@@ -78,3 +78,33 @@ test('who gives up while waiting is gone from the line', async () => {
   await call(first, 'DELETE')
   await sessionThat(third, ({ state }) => state === 'failed')
 })
+
+test('who starts a lab anew keeps the seat on a full machine, and the verdicts of before', async () => {
+  const server = await testServer(place, { seats: 1 })
+  onTestFinished(() => server.close())
+  const sessions = `${server.url}/api/sessions`
+  const first = (await call(sessions, 'POST', { lab: 'greet' })).body.id
+  const at = (id: string) => `${sessions}/${id}`
+  await sessionThat(at(first), ({ state }) => state === 'ready')
+  await call(`${at(first)}/checks`, 'POST', {})
+  const waits = (await call(sessions, 'POST', { lab: 'slow' })).body.id
+  await sessionThat(at(waits), ({ waiting }) => waiting?.startsIn === null)
+  const sandbox = (await server.store.session(first))?.sandbox
+
+  const [anew, twice] = await Promise.all([
+    call(`${at(first)}/anew`, 'POST'),
+    call(`${at(first)}/anew`, 'POST'),
+  ])
+  expect([anew.status, anew.body.lab, twice.body.id]).toEqual([200, 'greet', anew.body.id])
+  const begun = await sessionThat(at(anew.body.id), ({ state }) => state === 'ready')
+  expect(begun.tasks.map(({ status }) => status)).toEqual(['unchecked', 'unchecked'])
+  expect((await server.store.session(anew.body.id))?.sandbox).not.toBe(sandbox)
+  expect((await call(at(waits), 'GET')).body.state).toBe('requested')
+  const { body: before } = await call(at(first), 'GET')
+  expect(before.state).toBe('ended')
+  expect(before.tasks[0].verdicts).not.toEqual([])
+  const { body: list } = await call(sessions, 'GET')
+  expect(list.map(({ id }: { id: string }) => id)).toEqual(expect.arrayContaining([first, anew.body.id]))
+  await call(at(waits), 'DELETE')
+  await call(at(anew.body.id), 'DELETE')
+})

@@ -48,6 +48,12 @@ export const sessionRoutes: FastifyPluginAsyncZod<{ services: Services }> = asyn
   )
 
   app.post(
+    '/sessions/:id/anew',
+    { schema: { params, response: { 200: session, ...problems } } },
+    async (request) => sessions.startAnew(request.user, request.params.id),
+  )
+
+  app.post(
     '/sessions/:id/checks',
     { schema: { params, body: runChecks.nullish(), response: { 200: checksResult, ...problems } } },
     async (request) => services.grading.check(request.user, request.params.id, request.body?.task),

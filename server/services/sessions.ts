@@ -71,10 +71,34 @@ export class Sessions {
 
   /** Asks for a session; the start goes on by itself. Answers with the open one (`created: false`) when there is one for that lab. Throws `lab-unknown`, `lab-invalid`, `session-limit`, `engine-unreachable`, `images-not-ready`. */
   async start(user: UserRecord, slug: string): Promise<{ session: Session; created: boolean }> {
-    const { catalogue, requireEngine, store, clock, images } = this.#deps
+    return this.#request(user, slug)
+  }
+
+  /** Throws the sandbox away and starts the lab anew, in a session of its own that has its seat; verdicts and evidence stay with this one. Throws `session-unknown`, and as `start` does: then nothing has changed. */
+  async startAnew(user: UserRecord, id: string): Promise<Session> {
+    const { lab } = await this.#deps.access.session(user, id)
+    this.#startable(lab)
+    using _held = this.#deps.queue.hold()
+    await this.end(user, id)
+    return (await this.#request(user, lab, true)).session
+  }
+
+  #startable(slug: string): Lab {
+    const { catalogue, requireEngine, images } = this.#deps
     const lab = catalogue.lab(slug)
     requireEngine()
     if (!lab.images.every(({ name }) => images.has(name))) throw new DrydockError('images-not-ready')
+    return lab
+  }
+
+  /** `first`: before all who wait. */
+  async #request(
+    user: UserRecord,
+    slug: string,
+    first = false,
+  ): Promise<{ session: Session; created: boolean }> {
+    const { store, clock } = this.#deps
+    const lab = this.#startable(slug)
     const wanted = {
       id: randomBytes(12).toString('hex'),
       owner: user.id,
@@ -88,9 +112,9 @@ export class Sessions {
     if (added.outcome === 'limit') throw new DrydockError('session-limit')
     if (added.outcome === 'open' && added.session.state === 'ending') {
       await this.#end(added.session)
-      return this.start(user, slug)
+      return this.#request(user, slug, first)
     }
-    if (added.outcome === 'created') this.#launch(added.session, lab)
+    if (added.outcome === 'created') this.#launch(added.session, lab, first)
     return { session: await this.#deps.views.of(added.session), created: added.outcome === 'created' }
   }
 
@@ -266,10 +290,10 @@ export class Sessions {
     await Promise.allSettled(this.#ends.values())
   }
 
-  #launch(record: SessionRecord, lab: Lab): void {
+  #launch(record: SessionRecord, lab: Lab, first = false): void {
     const abort = new AbortController()
     const { live, log, queue } = this.#deps
-    const done = this.#startInTurn(record, lab, abort.signal)
+    const done = this.#startInTurn(record, lab, { signal: abort.signal, first })
       .catch(async (error: unknown) => {
         await live.letGo(record.id)
         if (!(await this.#waitsOn(record.id))) await this.fail(record.id, error)
@@ -283,9 +307,13 @@ export class Sessions {
   }
 
   /** The turn is over when the engine answers: the lab's own preparation holds nobody up. */
-  async #startInTurn(record: SessionRecord, lab: Lab, signal: AbortSignal): Promise<void> {
+  async #startInTurn(
+    record: SessionRecord,
+    lab: Lab,
+    { signal, first }: { signal: AbortSignal; first: boolean },
+  ): Promise<void> {
     const { live, queue, removal } = this.#deps
-    using turn = await queue.turn(record.id, signal)
+    using turn = await queue.turn(record.id, signal, first)
     await removal.swept
     await this.#starter.start(record, lab, {
       events: live.eventsOf(record),

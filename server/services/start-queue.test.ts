@@ -87,3 +87,18 @@ test('on a full machine nobody is promised a time, and room lets in the first', 
     })
     .toEqual(['a', 'b'])
 })
+
+test('one that had a seat comes first, and nobody is let in while it changes', async () => {
+  const { enter, begun, end, line } = queue({ atOnce: 1 })
+  for (const session of ['a', 'b', 'c']) void enter(session)
+  await expect.poll(begun).toEqual(['a'])
+  const held = line.hold()
+  end('a')
+  void line.turn('anew', new AbortController().signal, true)
+  await expect.poll(() => line.placeOf('anew')?.place).toBe(1)
+  expect(line.placeOf('b')?.place).toBe(2)
+  expect(begun()).toEqual(['a'])
+  held[Symbol.dispose]()
+  await expect.poll(() => line.placeOf('anew')).toBeUndefined()
+  expect(line.placeOf('b')?.place).toBe(1)
+})

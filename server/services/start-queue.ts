@@ -36,6 +36,7 @@ export class StartQueue {
   readonly #deps: StartQueueDeps
   readonly #waiting: Waiting[] = []
   #starting = 0
+  #held = 0
   #full = false
   #meanMs = FIRST_GUESS_MS
   #atOnce = 1
@@ -56,12 +57,13 @@ export class StartQueue {
     return this.#waiting.length + this.#starting === 0
   }
 
-  /** Resolves when it is the session's turn, with what ends the turn; rejects with the reason of the signal. */
-  async turn(session: string, signal: AbortSignal): Promise<Disposable> {
+  /** Resolves when it is the session's turn, with what ends the turn; rejects with the reason of the signal. `first`: before all who wait, for one that had a seat. */
+  async turn(session: string, signal: AbortSignal, first = false): Promise<Disposable> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const waiting = { session, admit: resolve }
-    this.#waiting.push(waiting)
+    if (first) this.#waiting.unshift(waiting)
+    else this.#waiting.push(waiting)
     const leave = () => {
       const at = this.#waiting.indexOf(waiting)
       if (at < 0) return
@@ -86,6 +88,20 @@ export class StartQueue {
   /** Room may have been made. */
   check(): void {
     if (this.#waiting.length > 0) void this.#admit()
+  }
+
+  /** Lets nobody in until it is disposed of. */
+  hold(): Disposable {
+    this.#held += 1
+    let over = false
+    return {
+      [Symbol.dispose]: () => {
+        if (over) return
+        over = true
+        this.#held -= 1
+        this.check()
+      },
+    }
   }
 
   #begun(): Disposable {
@@ -114,7 +130,7 @@ export class StartQueue {
     while (this.#again) {
       this.#again = false
       this.#atOnce = Math.max(1, await atOnce().catch(() => this.#atOnce))
-      while (this.#waiting.length > 0 && this.#starting < this.#atOnce) {
+      while (this.#held === 0 && this.#waiting.length > 0 && this.#starting < this.#atOnce) {
         this.#full = !(await hasRoom(this.#starting).catch(() => true))
         const next = this.#full ? undefined : this.#waiting.shift()
         if (!next) break

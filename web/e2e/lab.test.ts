@@ -235,6 +235,22 @@ describe('a connection that breaks', () => {
     await shows(page, 'yes-ab-42')
   })
 
+  test('is started anew on a fresh machine in one click', async () => {
+    const [before] = await sandboxes()
+    await typeLines(page, ['touch was-here; echo made-$((6 * 7))'])
+    await shows(page, 'made-42')
+    await page.getByRole('button', { name: 'End', exact: true }).click()
+    await page.getByRole('button', { name: 'Start anew' }).click()
+    const ids = async () => (await sandboxes()).map(({ id }) => id)
+    await expect
+      .poll(async () => (await ids()).length === 1 && (await ids())[0] !== before?.id, { timeout: 20_000 })
+      .toBe(true)
+    await page.getByRole('button', { name: 'Check all tasks' }).waitFor()
+    await terminalOf(page).getByRole('textbox').focus()
+    await typeLines(page, ['ls was-here || echo fresh-$((6 * 7))'])
+    await shows(page, 'fresh-42')
+  })
+
   test('can be ended, which leaves nothing on the machine', async () => {
     const [sandbox, ...others] = await sandboxes()
     if (!sandbox) throw new Error('the session has no sandbox')

@@ -30,6 +30,16 @@ export function useStartSession() {
   })
 }
 
+/** Throws the sandbox away and starts the lab anew, in a session of its own; the verdicts of this one are kept. */
+export function useStartAnew(id: string) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: () => request(session, path(id, '/anew'), { method: 'POST', timeout: CHECK_TIMEOUT }),
+    onSuccess: (started) => void client.setQueryData(sessionQuery(started.id).queryKey, started),
+    onSettled: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  })
+}
+
 /** Ends the session; its verdicts are kept. */
 export function useEndSession(id: string) {
   const client = useQueryClient()

@@ -22,8 +22,9 @@ export const strings = {
   ending: 'Ending',
   endTitle: 'End without a grade?',
   endWhy:
-    'Your machine, its containers and its files will be gone for good. Verdicts and evidence are kept, and you can start the lab again. Only Submit gives a grade.',
+    'Your machine, its containers and its files will be gone for good. Verdicts and evidence are kept, and you can start the lab anew at once on a fresh machine. Only Submit gives a grade.',
   keep: 'Keep working',
+  anew: 'Start anew',
   endNow: 'End session',
   close: 'Close',
 }

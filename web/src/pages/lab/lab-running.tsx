@@ -3,7 +3,7 @@ import { useRef, useState } from 'react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
 import type { Session } from '../../../../server/contract/session.ts'
 import { useAuthor } from '../../api/author.ts'
-import { useEndSession, useSubmit } from '../../api/sessions.ts'
+import { useEndSession, useStartAnew, useSubmit } from '../../api/sessions.ts'
 import { useSessionLink } from '../../api/use-session-link.ts'
 import { CheckpointsDialog, type CheckpointsView } from '../../features/checkpoints/checkpoints-dialog.tsx'
 import { Resetting } from '../../features/checkpoints/resetting.tsx'
@@ -38,6 +38,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
   const [checkpoints, setCheckpoints] = useState<CheckpointsView>()
   const [resetLine, dismissResetLine] = useResetLine(session)
   const end = useEndSession(session.id)
+  const anew = useStartAnew(session.id)
   const submit = useSubmit(session.id)
   const terminals = useRef<TerminalsHandle>(null)
   const layout = useRef<LabLayoutHandle>(null)
@@ -86,7 +87,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
         <SessionActions
           narrow={narrow}
           ready={session.state === 'ready' && !session.resetting}
-          ending={session.state === 'ending' || end.isPending}
+          ending={session.state === 'ending' || end.isPending || anew.isPending}
           submitting={submit.isPending}
           onCheckpoints={() => setCheckpoints({ show: 'list' })}
           onKeys={() => setDialog('keys')}
@@ -144,7 +145,7 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
         {announcement}
       </VisuallyHidden>
       <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(undefined)} page="lab" />
-      <EndDialog end={end} opened={dialog === 'end'} onClose={() => setDialog(undefined)} />
+      <EndDialog end={end} anew={anew} opened={dialog === 'end'} onClose={() => setDialog(undefined)} />
       <SubmitDialog
         lab={lab}
         session={session}
