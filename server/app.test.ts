@@ -159,6 +159,7 @@ describe('the API', () => {
       'delete /api/sessions/{id}',
       'delete /api/sessions/{id}/checkpoints/{checkpoint}',
       'get /api/health',
+      'get /api/health/ready',
       'get /api/labs',
       'get /api/labs/{slug}',
       'get /api/sessions',

@@ -13,7 +13,10 @@ const SEED = Number(process.env.CHAOS_SEED ?? Date.now() % 1e9)
 const MOST_LIFE_MS = 6_000
 const ACTORS = 3
 /** What is done in a session, as often as it stands here. */
-const WORK = ['check', 'check', 'check', 'type', 'type', 'type', 'answer', 'keep', 'end'] as const
+const WEIGHTS = { check: 9, type: 9, answer: 4, keep: 1, end: 1 }
+const WORK = (Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[]).flatMap((name) =>
+  Array.from({ length: WEIGHTS[name] }, () => name),
+)
 /** When nothing is half-made any more, in milliseconds. */
 const SETTLED_MS = 60_000
 

@@ -97,6 +97,10 @@ test('the host engine goes away and comes back: the server stays, says so, and t
 
   await until(health, ({ engine }) => engine === 'unreachable')
   expect(await health()).toMatchObject({ status: 'degraded', engine: 'unreachable' })
+  expect(await call(at('/health/ready'), 'GET')).toMatchObject({
+    status: 503,
+    body: { engine: 'unreachable' },
+  })
   const refused = await call(at('/sessions'), 'POST', { lab: 'slow' })
   expect([refused.status, refused.body.code]).toEqual([503, 'engine-unreachable'])
   expect(refused.body.hint).toMatch(/npm start/)
@@ -109,6 +113,7 @@ test('the host engine goes away and comes back: the server stays, says so, and t
 
   await engine.open()
   await until(health, ({ status }) => status === 'ok')
+  expect((await call(at('/health/ready'), 'GET')).status).toBe(200)
   // It was asked to end while that could not be done: now it is.
   await until(
     async () => (await call(at(`/sessions/${id}`), 'GET')).body as Session,
