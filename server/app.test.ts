@@ -166,6 +166,7 @@ describe('the API', () => {
       'get /api/sessions/{id}',
       'get /api/sessions/{id}/receipt',
       'post /api/sessions',
+      'post /api/sessions/{id}/anew',
       'post /api/sessions/{id}/answers',
       'post /api/sessions/{id}/checkpoints',
       'post /api/sessions/{id}/checks',

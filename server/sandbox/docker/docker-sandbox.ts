@@ -136,7 +136,9 @@ export class DockerSandbox implements Sandbox {
   }
 
   async unpause(): Promise<void> {
-    await this.#helper.request('unpause', this.#container.id)
+    await this.#helper.request('unpause', this.#container.id).catch((error: unknown) => {
+      throw nameFault(error)
+    })
   }
 
   async destroy(): Promise<void> {
