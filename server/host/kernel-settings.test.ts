@@ -24,10 +24,10 @@ async function ensure(): Promise<string> {
 }
 
 test('what is too low is raised, what is higher stays, and each change is a line', async () => {
-  given({ 'kernel.pid_max': 32_768, 'fs.aio-max-nr': 99_999_999, 'dev.tty.legacy_tiocsti': 1 })
+  given({ 'kernel.pid_max': 32_768, 'fs.aio-max-nr': 99_999_999_999, 'dev.tty.legacy_tiocsti': 1 })
   const said = await ensure()
   expect(readFileSync(file('kernel.pid_max'), 'utf8').trim()).toBe('4194304')
-  expect(readFileSync(file('fs.aio-max-nr'), 'utf8').trim()).toBe('99999999')
+  expect(readFileSync(file('fs.aio-max-nr'), 'utf8').trim()).toBe('99999999999')
   expect(readFileSync(file('dev.tty.legacy_tiocsti'), 'utf8').trim()).toBe('0')
   expect(said.split('\n').map((line) => line.trim())).toEqual([
     'kernel.pid_max 32768 -> 4194304',

@@ -34,8 +34,8 @@ export const kernelSettings: readonly KernelSetting[] = [
   {
     name: 'fs.aio-max-nr',
     bound: 'least',
-    value: 8_388_608,
-    why: 'one student can take the default of 65536, and then the host has none',
+    value: 2 ** 32,
+    why: 'one student can take 8388608, and then the host has none; at 64 bytes each of their 1 GiB, 200 cannot take these',
   },
   {
     name: 'fs.inotify.max_user_instances',

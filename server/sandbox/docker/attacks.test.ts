@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs'
-import type { Duplex } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../clock.ts'
 import { type TestHost, testHost } from '../../host/test-host.ts'
 import { reserveLimits, sandboxLimits } from '../limits.ts'
 import type { Sandbox } from '../sandbox-driver.ts'
 import { askEngine, eventually, newSpec, run, sh, shellEnv } from '../suite-tools.ts'
-import { DemultiplexedStream } from './demultiplexed.ts'
+import { compiled } from '../testing/compiled.ts'
 import { DockerSandboxDriver } from './docker-driver.ts'
 
 // What a student with root tries against the others and the host. A start: the lines without which nothing else holds.
@@ -127,7 +125,7 @@ describe('limits', () => {
 
 describe('system calls and the kernel', () => {
   test('each is answered as the table says', async () => {
-    const program = await compile()
+    const program = await compiled('attack', host)
     await run(sandbox, ['/bin/dd', 'of=/root/attack', 'status=none'], { input: program })
     const { out } = await attempt('chmod 755 /root/attack && /root/attack')
     const answers = Object.fromEntries(
@@ -191,35 +189,3 @@ describe('system calls and the kernel', () => {
     expect(code).not.toBe(0)
   })
 })
-
-/** The attacking program, compiled in the builder image. */
-async function compile(): Promise<Buffer> {
-  const source = readFileSync(new URL('../guest/attacks/attack.c', import.meta.url))
-  const { docker } = host
-  const container = await docker.createContainer({
-    Image: host.host.images.builder,
-    Entrypoint: ['sh', '-euc', 'musl-gcc -static -Wall -Wextra -o /attack -x c - && cat /attack'],
-    AttachStdin: true,
-    OpenStdin: true,
-    StdinOnce: true,
-    Labels: { 'drydock.installation': host.config.installation, 'drydock.kind': 'builder' },
-  })
-  try {
-    const attached = await container.attach({
-      stream: true,
-      stdin: true,
-      stdout: true,
-      stderr: true,
-      hijack: true,
-    })
-    const stream = new DemultiplexedStream(attached as Duplex, true)
-    await container.start()
-    stream.end(source)
-    const program: Buffer[] = []
-    for await (const chunk of stream) program.push(chunk)
-    expect(stream.stderr()).toBe('')
-    return Buffer.concat(program)
-  } finally {
-    await container.remove({ force: true })
-  }
-}
