@@ -203,8 +203,11 @@ export class DockerSandboxDriver implements SandboxDriver {
   async #wakeLeftovers() {
     await this.#helper.request('thaw')
     const filters = labelFilter(this.#deps.installation, 'sandbox')
-    for (const { Id } of await this.#docker.listContainers({ filters }))
+    for (const { Id, State } of await this.#docker.listContainers({ filters })) {
+      // Somebody may have done by the engine's own means what no Drydock does.
+      if (State === 'paused') await this.#docker.getContainer(Id).unpause()
       await this.#helper.request('unpause', Id)
+    }
   }
 
   async #openWorkshop(ground: Ground): Promise<StoreWorkshop> {
