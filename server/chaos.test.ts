@@ -76,11 +76,14 @@ async function act(url: string, next: () => number, told: Map<string, Verdict>):
     },
   }
   for (;;) {
-    const { body: sessions } = await api('/sessions', 'GET')
-    const open = (sessions as Session[]).filter(({ state }) => state === 'ready' || state === 'starting')
-    const action = open.length < 2 || next() < 0.1 ? 'start' : pick(WORK)
-    if (action === 'start') await actions.start()
-    else await actions[action](pick(open).id)
+    const { body } = await api('/sessions', 'GET')
+    const sessions = body as Session[]
+    const ready = sessions.filter(({ state }) => state === 'ready')
+    const open = sessions.filter(({ state }) => !/ended|failed/.test(state))
+    if (open.length < 2 || next() < 0.05) await actions.start()
+    else if (ready.length === 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    // What is refused or takes too long is no matter: the next question finds out whether the server is gone.
+    else await actions[pick(WORK)](pick(ready).id).catch(() => undefined)
   }
 }
 
