@@ -208,9 +208,10 @@ describe('runc', () => {
   test('is what the shims of the student engine start', async () => {
     await sh(
       sandbox,
-      "docker run --name greedy --memory 8m --memory-swap 8m busybox:1 sh -c 'sleep 0.3; exec tail /dev/zero' || docker rm greedy",
+      "docker run --name greedy --memory 32m --memory-swap 32m busybox:1 sh -c 'sleep 0.3; exec tail /dev/zero' || docker rm greedy",
     )
     const at = await events('greedy')
+    expect([...at.keys()]).toEqual(expect.arrayContaining(['start', 'oom', 'die']))
     expect((at.get('die') ?? 0) - (at.get('oom') ?? 0)).toBeGreaterThan(200)
   })
 
