@@ -32,7 +32,7 @@ export async function toPrompt({ services, store }: VerdictPlace, user: UserReco
     const { session } = await services.sessions.start(user, 'bench')
     mine = session.id
     if (!seen.has(mine)) await usable
-    const { sandbox } = await services.sessions.live(user, mine)
+    const { sandbox } = await services.workplaces.live(user, mine)
     const terminal = await services.terminals.open({ id: mine, owner: user.id, sandbox }, SIZE)
     await new Promise<void>((prompted, ended) => {
       let text = ''

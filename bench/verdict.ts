@@ -79,7 +79,7 @@ async function start(place: VerdictPlace, count: number): Promise<Student[]> {
         if (state === 'failed') throw new Error(`A session did not start: ${problem?.detail}`)
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
-      const { live } = await services.sessions.ready(user, session.id)
+      const { live } = await services.workplaces.ready(user, session.id)
       students.push({ user, session: session.id, live })
     }
   }

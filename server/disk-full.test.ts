@@ -60,7 +60,7 @@ test('a full disk is said, nothing stored is lost, and with room again all goes 
   expect(refused.body.hint).toMatch(/room on the disk/)
   expect((await call(at(`${path}/checks`), 'POST', {})).body.code).toBe('store-failed')
   expect((await call(at(''), 'POST', { lab: 'slow' })).body.code).toBe('store-failed')
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, body.id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, body.id)
   const options = { clock: systemClock, timeoutMs: 30_000, maxBytes: 1_000 }
   await runScript(sandbox, 'docker run --name greeter busybox:1 true', options)
   expect(await runScript(sandbox, 'answer word 0', options)).toMatchObject({
@@ -94,7 +94,7 @@ test('a submission that does not fit on the disk is refused whole, and the same 
   const path = `/${body.id}`
   const see = async () => (await call(at(path), 'GET')).body as Session
   await until(see, ({ state }) => state === 'ready')
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, body.id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, body.id)
   const options = { clock: systemClock, timeoutMs: 30_000, maxBytes: 1_000 }
   await runScript(sandbox, 'docker run --name greeter busybox:1 true', options)
   const before = await until(see, ({ tasks }) => tasks[0]?.status === 'passed')

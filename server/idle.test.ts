@@ -71,14 +71,14 @@ test('a sandbox that nobody uses stands still, and whoever comes back finds it g
   expect(await marks()).toEqual(['freeze', 'thaw'])
 
   {
-    using _ = await server.services.sessions.attend(id)
+    using _ = await server.services.workplaces.attend(id)
     await passes()
     await passes()
     expect(await marks()).toEqual(['freeze', 'thaw'])
   }
   await passes()
   await expect.poll(marks).toEqual(['freeze', 'thaw', 'freeze'])
-  using _ = await server.services.sessions.attend(id)
+  using _ = await server.services.workplaces.attend(id)
   expect(await marks()).toEqual(['freeze', 'thaw', 'freeze', 'thaw'])
 })
 

@@ -92,7 +92,7 @@ const status = (session: Session | undefined) =>
   Object.fromEntries(session?.tasks.map(({ task, status, code }) => [task, `${status} ${code}`]) ?? [])
 
 async function typed(script: string) {
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   return runScript(sandbox, script, { clock: systemClock, timeoutMs: 60_000, maxBytes: 10_000 })
 }
 
@@ -138,7 +138,7 @@ test('a flood of events makes few runs, and the last word is the truth', async (
 })
 
 test('after a restart of the server a session is graded by itself again, and what came meanwhile counts', async () => {
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   await server.close()
   await runScript(sandbox, 'docker rm -f kept', { clock: systemClock, timeoutMs: 30_000, maxBytes: 1_000 })
   await begin()
@@ -152,7 +152,7 @@ test('after a restart of the server a session is graded by itself again, and wha
 })
 
 test('an engine that is away costs nothing, and the task is judged as soon as it answers', async () => {
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   const root = (argv: string[]) => sandbox.exec({ argv, user: 'root' }).then(({ exit }) => exit)
   await root(['/usr/bin/pkill', '-STOP', 'dockerd'])
   const asked = await call(`${server.url}/api/sessions/${id}/checks`, 'POST', { task: 'hold' })

@@ -76,7 +76,7 @@ async function readySession(): Promise<string> {
 }
 
 async function typed(id: string, script: string) {
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   return runScript(sandbox, script, { clock: systemClock, timeoutMs: 30_000, maxBytes: 10_000 })
 }
 

@@ -103,7 +103,7 @@ test('a submitted session has a receipt that verifies offline, from a machine th
   await until(get, ({ state }) => state === 'ready')
   expect((await call(at('/receipt'), 'GET')).body.code).toBe('receipt-unknown')
 
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   const typed = await runScript(
     sandbox,
     `printf 'FROM busybox:1\\nCMD exit 7\\n' | docker build -t seven - && docker run --name seven seven; answer code 7`,
@@ -163,7 +163,7 @@ test("a receipt is its owner's alone", async () => {
 test('what cannot be judged for good is said with its reason, and handed in only when that is asked for, without a pass', async () => {
   id = (await call(`${server.url}/api/sessions`, 'POST', { lab: 'quiet' })).body.id
   await until(get, ({ state }) => state === 'ready')
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   const options = { clock: systemClock, timeoutMs: 60_000, maxBytes: 10_000 }
   await runScript(sandbox, 'docker run -d --name kept busybox:1 sleep 999', options)
   await until(get, ({ tasks }) => tasks.every(({ status }) => status === 'passed'))

@@ -32,7 +32,7 @@ test.each(labs)('what runs in %s runs again after a reset, and stays', async (la
   const at = (rest = '') => `${server.url}/api/sessions/${id}${rest}`
   const session = async (): Promise<Session> => (await call(at(), 'GET')).body
   const typed = async (script: string) => {
-    const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+    const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
     const { output } = await runScript(sandbox, script, {
       clock: systemClock,
       timeoutMs: 60_000,

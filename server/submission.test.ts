@@ -104,7 +104,7 @@ async function start(slug: string) {
 }
 
 async function typed(script: string) {
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   return runScript(sandbox, script, { clock: systemClock, timeoutMs: 60_000, maxBytes: 10_000 })
 }
 

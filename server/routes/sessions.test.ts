@@ -35,7 +35,7 @@ function settled(id: string): Promise<Session> {
 
 /** Runs a script as the student, as if typed. */
 async function typed(id: string, script: string, user = server.services.localUser) {
-  const { sandbox } = await server.services.sessions.live(user, id)
+  const { sandbox } = await server.services.workplaces.live(user, id)
   return runScript(sandbox, script, { clock: systemClock, timeoutMs: 30_000, maxBytes: 10_000 })
 }
 
@@ -109,7 +109,7 @@ test('a session from its request to its end', async () => {
   const listed = await call(at(''), 'GET')
   expect(listed.body[0]).toMatchObject({ id: asked.id, lab: 'greet', state: 'ready', passed: ['run', 'say'] })
 
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, asked.id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, asked.id)
   const ended = await call(at(`/${asked.id}`), 'DELETE')
   expect([ended.status, ended.body.state, ended.body.engineReady]).toEqual([200, 'ended', false])
   expect(await sandbox.state()).toBe('gone')
@@ -153,7 +153,7 @@ test('a session that is ended while it starts leaves nothing', async () => {
     async () => (await call(at(`/${id}`), 'GET')).body as Session,
     ({ engineReady }) => engineReady,
   )
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, id)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, id)
   const ended = await call(at(`/${id}`), 'DELETE')
   expect(ended.body).toMatchObject({ state: 'ended', problem: null })
   expect(await sandbox.state()).toBe('gone')
@@ -240,7 +240,7 @@ test('a session of somebody else is as unknown as one that never was, whatever i
     expect(theirs.status).toBe(404)
   }
   expect((await call(at(''), 'GET')).body.some((each: Session) => each.id === id)).toBe(false)
-  await expect(server.services.sessions.live(server.services.localUser, id)).rejects.toMatchObject({
+  await expect(server.services.workplaces.live(server.services.localUser, id)).rejects.toMatchObject({
     code: 'session-unknown',
   })
   expect(await server.services.sessions.get(stranger, id)).toMatchObject({ state: 'ready', answers: [] })

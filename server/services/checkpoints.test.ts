@@ -24,8 +24,9 @@ import {
 } from '../test-server.ts'
 import { Catalogue } from './catalogue.ts'
 import { runScript } from './run-script.ts'
-import { type Services, startServices } from './services.ts'
+import type { Services } from './services.ts'
 import { timesOf } from './session-times.ts'
+import { startServices } from './start-services.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
@@ -133,7 +134,7 @@ test('a reset brings the machine back and keeps all that was earned', async () =
   const before = await session()
   await typed('echo later > note; docker rm -f greeter; docker run -d --name later busybox:1 sleep 600')
   const old = await machine()
-  const { live } = await server.services.sessions.ready(local, id)
+  const { live } = await server.services.workplaces.ready(local, id)
   const place = { id, owner: local.id, sandbox: live.sandbox }
   const shell = await server.services.terminals.open(place, { cols: 80, rows: 24 })
   const seen: boolean[] = []
@@ -259,7 +260,7 @@ test('a server that dies in the middle of a reset or a checkpoint loses nothing 
     await typed('echo mine > note')
     await server.services.close()
     const { services, died } = await mortal(death.call, death.when)
-    await services.sessions.ready(local, id)
+    await services.workplaces.ready(local, id)
     const doomed =
       death.call === 'finishCheckpoint'
         ? services.checkpoints.byHand(local, id, 'half')
@@ -268,7 +269,7 @@ test('a server that dies in the middle of a reset or a checkpoint loses nothing 
     await server.close()
 
     server = await testServer(place)
-    await server.services.sessions.ready(local, id)
+    await server.services.workplaces.ready(local, id)
     await until(
       () => server.store.resets(),
       (resets) => resets.length === 0,
@@ -290,7 +291,7 @@ test('a server that dies in the middle of a reset or a checkpoint loses nothing 
 })
 
 test('ending the session removes its checkpoints, but not the machine as it was submitted', async () => {
-  const { live } = await server.services.sessions.ready(local, id)
+  const { live } = await server.services.workplaces.ready(local, id)
   await typed('echo handed-in > note')
   await server.services.checkpoints.submitted(live)
   const kept = (await server.store.checkpoints(id)).find(({ kind }) => kind === 'submitted')

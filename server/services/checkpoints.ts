@@ -1,4 +1,3 @@
-import type { Lab } from '../../labs/lab-schema.ts'
 import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { checkpointName } from '../sandbox/checkpoint-name.ts'
@@ -7,6 +6,7 @@ import { AUTOMATIC_MAX_BYTES, makeRoom, SUBMITTED_KEPT_MS, SUBMITTED_MAX_BYTES }
 import type { LiveSession } from './live-session.ts'
 import { type TakeDeps, takeCheckpoint } from './take-checkpoint.ts'
 import type { Turns } from './turns.ts'
+import type { Workplaces } from './workplaces.ts'
 
 /** Tasks that turn green within this time share one checkpoint. */
 const SETTLED_AFTER_MS = 500
@@ -15,10 +15,7 @@ const LOOK_EVERY_MS = 3_600_000
 export interface CheckpointsDeps extends TakeDeps {
   log: Log
   turns: Turns
-  /** The session as it runs here, once its lab is prepared. Throws `session-unknown`, `session-not-ready`, `session-over`. */
-  ready: (user: UserRecord, session: string) => Promise<{ live: LiveSession; lab: Lab }>
-  /** The same, whoever asks; undefined when it does not run here. */
-  running: (session: string) => Promise<{ live: LiveSession; lab: Lab } | undefined>
+  workplaces: Workplaces
   changed: (session: string) => void
 }
 
@@ -35,20 +32,20 @@ export class Checkpoints {
     this.#deps = deps
   }
 
-  /** Takes one by hand. Throws as `ready` does, and `checkpoint-limit`, `disk-full`. */
+  /** Takes one by hand. Throws as `Workplaces.ready` does, and `checkpoint-limit`, `disk-full`. */
   async byHand(user: UserRecord, session: string, name: string): Promise<void> {
-    await this.#deps.ready(user, session)
+    await this.#deps.workplaces.ready(user, session)
     await this.#deps.turns.run(session, async () => {
-      const { live } = await this.#deps.ready(user, session)
+      const { live } = await this.#deps.workplaces.ready(user, session)
       const { diskBytes } = await live.sandbox.stats()
       if (!(await this.#take(live, diskBytes, { kind: 'hand', task: null, name })))
         throw new DrydockError('checkpoint-limit')
     })
   }
 
-  /** Removes one. Throws as `ready` does, and `checkpoint-unknown`. */
+  /** Removes one. Throws as `Workplaces.ready` does, and `checkpoint-unknown`. */
   async remove(user: UserRecord, session: string, id: string): Promise<void> {
-    await this.#deps.ready(user, session)
+    await this.#deps.workplaces.ready(user, session)
     await this.#deps.turns.run(session, async () => {
       await this.#remove(await this.find(session, id))
     })
@@ -149,10 +146,10 @@ export class Checkpoints {
   }
 
   async #ofTasks(session: string): Promise<void> {
-    const { running, log } = this.#deps
+    const { workplaces, log } = this.#deps
     const green = this.#green.get(session)
     this.#green.delete(session)
-    const found = await running(session)
+    const found = await workplaces.running(session)
     const task = found?.lab.tasks.findLast(({ id }) => green?.tasks.has(id))
     if (!found || !task) return
     const { diskBytes } = await found.live.sandbox.stats()

@@ -8,9 +8,11 @@ import type { LiveSession } from './live-session.ts'
 import { verdictView } from './session-view.ts'
 import type { Sessions } from './sessions.ts'
 import type { Turns } from './turns.ts'
+import type { Workplaces } from './workplaces.ts'
 
 export interface GradingDeps {
-  sessions: Sessions
+  sessions: Pick<Sessions, 'get'>
+  workplaces: Workplaces
   grader: Grader
   turns: Turns
   /** Tasks were judged because somebody asked. */
@@ -27,10 +29,10 @@ export class Grading {
 
   /**
    * Checks one task or all of them; answers, when the verdicts are stored, with those and with the states of all tasks. A
-   * task that is latched and passed is not judged again. Throws as `Sessions.ready` does, and `task-unknown`.
+   * task that is latched and passed is not judged again. Throws as `Workplaces.ready` does, and `task-unknown`.
    */
   async check(user: UserRecord, id: string, task: string | undefined): Promise<ChecksResult> {
-    const { live, lab } = await this.#deps.sessions.ready(user, id)
+    const { live, lab } = await this.#deps.workplaces.ready(user, id)
     if (task !== undefined && !lab.tasks.some((each) => each.id === task)) {
       throw new DrydockError('task-unknown')
     }

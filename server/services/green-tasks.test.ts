@@ -8,7 +8,7 @@ test('tasks that turn green within half a second share one checkpoint', async ()
   const turns = new Turns()
   const asked: string[] = []
   const running = async (session: string) => void asked.push(session)
-  const checkpoints = new Checkpoints({ clock, turns, running } as unknown as CheckpointsDeps)
+  const checkpoints = new Checkpoints({ clock, turns, workplaces: { running } } as unknown as CheckpointsDeps)
   const pass = async (ms: number) => {
     await clock.pass(ms)
     await turns.idle('s')

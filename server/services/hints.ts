@@ -4,10 +4,12 @@ import { DrydockError } from '../errors.ts'
 import type { Store, UserRecord } from '../store/store.ts'
 import { ladderOf } from './hint-ladder.ts'
 import type { Sessions } from './sessions.ts'
+import type { Workplaces } from './workplaces.ts'
 
 export interface HintsDeps {
   store: Store
-  sessions: Sessions
+  sessions: Pick<Sessions, 'get'>
+  workplaces: Workplaces
   clock: Clock
   changed: (session: string) => void
 }
@@ -24,10 +26,10 @@ export class Hints {
 
   /**
    * Takes the next hint for what the task shows now. `seen` is how many of the task's hints the asker knows: when there are
-   * more already, as after a double click, none is taken. Throws as `Sessions.ready` does, `task-unknown`, and `hint-none` when there is no more.
+   * more already, as after a double click, none is taken. Throws as `Workplaces.ready` does, `task-unknown`, and `hint-none` when there is no more.
    */
   async take(user: UserRecord, id: string, task: string, seen?: number): Promise<Session> {
-    await this.#deps.sessions.ready(user, id)
+    await this.#deps.workplaces.ready(user, id)
     const key = JSON.stringify([id, task])
     const taking =
       this.#taking.get(key) ?? this.#take(user, id, task, seen).finally(() => this.#taking.delete(key))
@@ -37,8 +39,8 @@ export class Hints {
   }
 
   async #take(user: UserRecord, id: string, wanted: string, seen?: number): Promise<void> {
-    const { store, sessions, clock, changed } = this.#deps
-    const { lab } = await sessions.ready(user, id)
+    const { store, workplaces, clock, changed } = this.#deps
+    const { lab } = await workplaces.ready(user, id)
     const task = lab.tasks.find((each) => each.id === wanted)
     if (!task) throw new DrydockError('task-unknown')
     const [states, hints] = await Promise.all([store.tasks(id), store.hints(id)])

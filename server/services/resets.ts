@@ -1,20 +1,18 @@
-import type { Lab } from '../../labs/lab-schema.ts'
 import type { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { UserRecord } from '../store/store.ts'
 import type { Checkpoints } from './checkpoints.ts'
-import type { LiveSession } from './live-session.ts'
+import type { SessionCompanion } from './session-companion.ts'
 import type { SessionReset } from './session-reset.ts'
-import type { SessionCompanion } from './sessions.ts'
 import type { Turns } from './turns.ts'
+import type { Workplaces } from './workplaces.ts'
 
 export interface ResetsDeps {
   log: Log
   turns: Turns
   checkpoints: Checkpoints
   reset: SessionReset
-  /** The session as it runs here, once its lab is prepared. */
-  ready: (user: UserRecord, session: string) => Promise<{ live: LiveSession; lab: Lab }>
+  workplaces: Workplaces
 }
 
 /** Who asks for a reset, and what becomes of checkpoints and resets when servers and sessions end. */
@@ -25,14 +23,14 @@ export class Resets implements SessionCompanion {
     this.#deps = deps
   }
 
-  /** Sets the session back; resolves when it can be used again. Throws as `Sessions.ready` does, `checkpoint-unknown`, and as `SessionReset.run` does. */
+  /** Sets the session back; resolves when it can be used again. Throws as `Workplaces.ready` does, `checkpoint-unknown`, and as `SessionReset.run` does. */
   async reset(user: UserRecord, session: string, checkpoint: string): Promise<void> {
-    const { turns, checkpoints, reset, ready, log } = this.#deps
-    await ready(user, session)
+    const { turns, checkpoints, reset, workplaces, log } = this.#deps
+    await workplaces.ready(user, session)
     await checkpoints.find(session, checkpoint)
     const { promise: back, resolve, reject } = Promise.withResolvers<void>()
     const over = turns.run(session, async () =>
-      reset.run(await ready(user, session), await checkpoints.find(session, checkpoint), resolve),
+      reset.run(await workplaces.ready(user, session), await checkpoints.find(session, checkpoint), resolve),
     )
     over.catch((err: unknown) => {
       log.warn({ err, session }, 'a reset did not end well')

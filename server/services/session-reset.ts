@@ -8,6 +8,7 @@ import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import type { CheckpointRecord, ResetRecord, SessionRecord, Store } from '../store/store.ts'
 import type { LiveSession } from './live-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
+import type { Notices } from './notices.ts'
 import { runSetup } from './run-setup.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
 import { sandboxSpec } from './session-starter.ts'
@@ -21,7 +22,7 @@ export interface SessionResetDeps {
   removal: Pick<SandboxRemoval, 'swept' | 'remove'>
   changed: (session: string) => void
   /** The lab could not be made to run again after the reset. */
-  resumeFailed: (session: string, error: unknown) => void
+  notices: Notices
 }
 
 interface UnderWay {
@@ -172,7 +173,7 @@ export class SessionReset {
         ending,
       )
     } catch (error) {
-      if (!live.ending.aborted && !signal?.aborted) this.#deps.resumeFailed(id, error)
+      if (!live.ending.aborted && !signal?.aborted) this.#deps.notices.resumeFailed(id, error)
     } finally {
       if (script !== undefined) await this.#step(id, clock.now() - began)
       await store.endReset(id)

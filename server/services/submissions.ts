@@ -9,8 +9,10 @@ import type { GradedTask } from './grade-tasks.ts'
 import type { Grader } from './grader.ts'
 import type { LiveSession } from './live-session.ts'
 import { score } from './score.ts'
+import type { SessionEnds } from './session-ends.ts'
 import type { Sessions } from './sessions.ts'
 import type { Turns } from './turns.ts'
+import type { Workplaces } from './workplaces.ts'
 
 /** What other parts do at a submission, all of it in the session's turn: none of them may ask for another one. */
 export interface SubmissionHooks {
@@ -25,7 +27,9 @@ export interface SubmissionHooks {
 export interface SubmissionsDeps {
   store: Store
   access: Access
-  sessions: Sessions
+  sessions: Pick<Sessions, 'get'>
+  workplaces: Workplaces
+  ends: SessionEnds
   grader: Grader
   turns: Turns
   clock: Clock
@@ -60,17 +64,17 @@ export class Submissions {
 
   /**
    * Submits the session; a second time answers with the first. Resolves when the grade is stored; the session ends by itself
-   * then. Throws as `Sessions.ready` does, `store-failed`, and `submission-broken` when a task cannot be judged: then nothing
+   * then. Throws as `Workplaces.ready` does, `store-failed`, and `submission-broken` when a task cannot be judged: then nothing
    * was submitted, and it may be tried again. With `anyway`, also when one that is being judged was begun without, a task that
    * cannot be judged is handed in all the same, without a pass and marked.
    */
   async submit(user: UserRecord, id: string, { anyway = false } = {}): Promise<Session> {
-    const { store, access, sessions } = this.#deps
+    const { store, access, sessions, workplaces } = this.#deps
     await access.session(user, id)
     if (!(await store.submission(id))) {
       let under = this.#judging.get(id)
       if (!under) {
-        const work = await sessions.workplace(user, id)
+        const work = await workplaces.prepared(user, id)
         under = this.#judging.get(id) ?? this.#begin(work)
       }
       under.anyway ||= anyway
@@ -91,11 +95,11 @@ export class Submissions {
 
   /** Goes on with submissions of an earlier server. Sessions must have been resumed. */
   async resume(): Promise<void> {
-    const { store, sessions, log } = this.#deps
+    const { store, workplaces, log } = this.#deps
     for (const submission of await store.openSubmissions()) {
       const id = submission.session
       if (this.#finishing.has(id)) continue
-      const live = await sessions.liveOf(id).catch((err: unknown) => {
+      const live = await workplaces.liveOf(id).catch((err: unknown) => {
         log.warn({ err, session: id }, 'a submitted session could not be taken up yet')
         return null
       })
@@ -129,11 +133,12 @@ export class Submissions {
 
   /** The turn lasts until the machine is kept: nothing may change it after it was judged. */
   #inTurn(id: string, work: () => Promise<void>): Promise<void> {
-    const { turns, sessions, store, log } = this.#deps
+    const { turns, ends, store, log } = this.#deps
     const done = turns
       .run(id, work)
       .then(async () => {
-        if (!this.#closing && (await store.submission(id))) await sessions.endSubmitted(id)
+        const record = this.#closing ? undefined : await store.session(id)
+        if (record && (await store.submission(id))) await ends.end(record)
       })
       .catch((err: unknown) => log.error({ err, session: id }, 'what follows a submission did not end'))
       .finally(() => this.#finishing.delete(id))

@@ -16,7 +16,7 @@ export function sessionMessages(
   /** What this connection looks at. */
   const attended = new Map<string, Promise<Disposable>>()
   const attend = async (id: string) => {
-    const looks = attended.get(id) ?? services.sessions.attend(id)
+    const looks = attended.get(id) ?? services.workplaces.attend(id)
     attended.set(id, looks)
     await looks.catch((error: unknown) => {
       attended.delete(id)

@@ -24,13 +24,13 @@ export function terminalMessages(
   services: Services,
   log: Log,
 ): void {
-  const { terminals, sessions } = services
+  const { terminals, workplaces } = services
   const deps = { listen: socket.on.bind(socket) as never, log }
   /** What this connection looks at, by terminal id. */
   const views = new Map<string, { terminal: Terminal; viewer: Viewer }>()
 
   onMessage(deps, 'terminal:open', openTerminal, async ({ session, cols, rows }): Promise<TerminalInfo> => {
-    const live = await sessions.live(user, session)
+    const live = await workplaces.live(user, session)
     const place = { id: session, owner: user.id, sandbox: live.sandbox }
     return infoOf(await terminals.open(place, { cols, rows }))
   })

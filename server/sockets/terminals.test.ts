@@ -281,7 +281,7 @@ test('closing a terminal ends its shell and what runs in it', async () => {
   const browser = await new Browser().open()
   await browser.type('echo pid-$$; sleep 4242\r')
   await browser.sees(/pid-\d+/)
-  const { sandbox } = await server.services.sessions.live(server.services.localUser, session)
+  const { sandbox } = await server.services.workplaces.live(server.services.localUser, session)
   const sleepers = () =>
     runScript(sandbox, "pgrep -f 'sleep [4]242'", { clock: systemClock, timeoutMs: 5_000, maxBytes: 100 })
   expect(await sleepers()).toMatchObject({ exitCode: 0 })
@@ -300,7 +300,7 @@ test('a terminal of somebody else is unknown', async () => {
   const bob = { id: 'bob', name: 'Bob', role: 'admin' } as const
   const theirs = await server.services.sessions.start(bob, 'greet')
   const live = await until(
-    () => server.services.sessions.live(bob, theirs.session.id).catch(() => undefined),
+    () => server.services.workplaces.live(bob, theirs.session.id).catch(() => undefined),
     (found) => found !== undefined,
   )
   const place = {
