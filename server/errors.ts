@@ -157,6 +157,11 @@ export const errorTable = {
     title: 'The sandbox is gone',
     hint: 'Start the lab again; your verdicts are kept.',
   },
+  'sandbox-hoarding': {
+    status: 409,
+    title: 'The sandbox was ended',
+    hint: 'Start the lab again, without what made so many; your verdicts are kept.',
+  },
   'setup-failed': {
     status: 500,
     title: 'The lab could not be prepared',

@@ -30,7 +30,7 @@ test('on a full machine the next waits, keeps the place over a restart of the se
   const second = await call(`${server.url}/api/sessions`, 'POST', { lab: 'slow' })
   const secondAt = `/api/sessions/${second.body.id}`
   const full = await sessionThat(server.url + secondAt, ({ waiting }) => waiting?.startsIn === null)
-  expect(full).toMatchObject({ state: 'requested', waiting: { place: 1 } })
+  expect(full).toMatchObject({ state: 'requested', waiting: { place: 1 }, begunAt: null })
   // Asking twice is one place.
   const again = await call(`${server.url}/api/sessions`, 'POST', { lab: 'slow' })
   expect([again.status, again.body.id]).toEqual([200, second.body.id])
@@ -40,9 +40,11 @@ test('on a full machine the next waits, keeps the place over a restart of the se
   onTestFinished(() => later.close())
   await sessionThat(later.url + secondAt, ({ waiting }) => waiting?.startsIn === null)
   await sessionThat(later.url + firstAt, ({ engineReady }) => engineReady)
+  const room = Date.now()
   await call(later.url + firstAt, 'DELETE')
   const begun = await sessionThat(later.url + secondAt, ({ engineReady }) => engineReady)
   expect(begun.waiting).toBeNull()
+  expect(Date.parse(begun.begunAt ?? '')).toBeGreaterThanOrEqual(room)
   await call(later.url + secondAt, 'DELETE')
 })
 

@@ -95,6 +95,8 @@ export const session = z.object({
   /** It waits in line for its start. `place` 1 is the next; `startsIn` in milliseconds, null while the machine is full. */
   waiting: z.object({ place: z.int(), startsIn: z.number().nullable() }).nullable(),
   createdAt: z.iso.datetime(),
+  /** When its turn to start came; null while it waits in line. */
+  begunAt: z.iso.datetime().nullable(),
   readyAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
   /** What is left of its time; null before it is ready and after its end. */

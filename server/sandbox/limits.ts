@@ -51,7 +51,12 @@ export const sandboxLimits = {
   cgroups: {
     value: 200,
     unit: 'count',
-    why: 'cgroup ids are few on the host; cgroup v2 holds to it, v1 has no such limit',
+    why: 'cgroup ids are few on the host; cgroup v2 holds to it, on v1 who has more is ended when they become scarce',
+  },
+  ptys: {
+    value: 1_000,
+    unit: 'count',
+    why: 'all sandboxes share kernel.pty.max; who has more is ended when they become scarce',
   },
 } as const satisfies Record<string, Limit>
 
@@ -83,6 +88,12 @@ export const namespaceCaps = {
   ipc_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
   uts_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
   cgroup_namespaces: { value: 60, unit: 'count', why: 'one for each container' },
+} as const satisfies Record<string, Limit>
+
+/** From here on something is scarce on the whole machine, and who has more of it than a sandbox may is ended. */
+export const machineAlarms = {
+  cgroups: { value: 4_000, unit: 'count', why: '200 sandboxes with 20 each; cgroup v1 has 65,535' },
+  ptys: { value: 8_192, unit: 'count', why: '200 sandboxes with 40 each; kernel.pty.max is 65,536' },
 } as const satisfies Record<string, Limit>
 
 /** Memory that stays free on the machine: all that one more sandbox may take, and half a GB for the host. A start below waits in the queue. */

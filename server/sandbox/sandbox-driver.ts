@@ -160,6 +160,13 @@ export interface Room {
   diskBytes: number
 }
 
+/** A sandbox that has more than one may have of what runs out on the machine. */
+export interface Hoarder {
+  sandbox: string
+  what: 'cgroups' | 'ptys'
+  count: number
+}
+
 export interface SweepReport {
   containers: string[]
   disks: string[]
@@ -191,6 +198,8 @@ export interface SandboxDriver {
   removeCheckpoint(name: string): Promise<void>
   /** Asked now. Throws `engine-unreachable`. */
   room(): Promise<Room>
+  /** Those who take what all others need, while the machine runs out of it. */
+  hoarders(): Promise<Hoarder[]>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /**

@@ -159,13 +159,20 @@ export class LiveSessions {
     }
   }
 
+  /** Takes the sandbox away; the session fails with the reason. */
+  async giveUp({ id, sandbox }: SessionRecord, reason: DrydockError): Promise<void> {
+    await this.settled(id)
+    const live = await this.letGo(id)
+    await this.#deps.failed(id, reason)
+    await this.#deps.removal.remove(sandbox, live?.sandbox)
+  }
+
   /** The sandbox ended by itself and cannot be had back. */
-  async #lost({ id, sandbox }: SessionRecord, fault: DrydockError): Promise<void> {
+  async #lost(record: SessionRecord, fault: DrydockError): Promise<void> {
+    const { id } = record
     if (this.#closing || !this.#live.has(id)) return
     try {
-      const live = await this.letGo(id)
-      await this.#deps.failed(id, fault)
-      await this.#deps.removal.remove(sandbox, live?.sandbox)
+      await this.giveUp(record, fault)
     } catch (err) {
       this.#deps.log.error({ err, session: id }, 'a lost session could not be tidied up')
     }

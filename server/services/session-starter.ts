@@ -41,10 +41,10 @@ export class SessionStarter {
     const { pool, clock } = this.#deps
     const { signal } = options
     const steps: StepRecord[] = [{ name: 'disk', ms: null }]
-    await this.#move(record.id, { state: 'starting', steps })
+    const began = clock.now()
+    await this.#move(record.id, { state: 'starting', begunAt: began, steps })
     let sandbox: Sandbox | undefined
     let live: LiveSession | undefined
-    const began = clock.now()
     using ahead = await pool.claim(namesOf(lab))
     try {
       if (ahead) {

@@ -58,6 +58,7 @@ export function sessionView(parts: SessionParts): Session {
     steps: record.steps,
     waiting: parts.waiting ?? null,
     createdAt: iso(record.createdAt),
+    begunAt: isoOrNull(record.begunAt),
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
     time: timeView(parts),

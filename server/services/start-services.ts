@@ -12,6 +12,7 @@ import { failSession } from './fail-session.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
+import { HoardWatch } from './hoard-watch.ts'
 import { HostEngine } from './host-engine.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { LiveGrading } from './live-grading.ts'
@@ -253,11 +254,15 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     end: (record) => ends.end(record, { outOfTime: true }),
     changed,
   })
-  const sweeper = new Sweeper({
-    removal,
+  const engineReady = () => engine.health().engine === 'ready'
+  const sweeper = new Sweeper({ removal, clock, log, engineReady })
+  const hoardWatch = new HoardWatch({
+    store,
+    driver,
     clock,
     log,
-    engineReady: () => engine.health().engine === 'ready',
+    engineReady,
+    giveUp: (record, reason) => live.giveUp(record, reason),
   })
 
   /** Sessions go on; what is still starting is undone. */
@@ -275,6 +280,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   sweeper.start()
   deadlines.start()
   idle.start()
+  hoardWatch.start()
   return {
     author,
     catalogue,
@@ -301,6 +307,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       idle.close()
       await deadlines.close()
       await sweeper.close()
+      await hoardWatch.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await letGoOfSessions()
       await pool.close()

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type {
   CheckpointFile,
+  Hoarder,
   Room,
   Sandbox,
   SandboxDriver,
@@ -18,6 +19,7 @@ import { DockerSandbox } from './docker-sandbox.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
 import type { ExecDeps } from './exec.ts'
 import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.ts'
+import { hoarders } from './hoarders.ts'
 import { hostFacts } from './host-facts.ts'
 import { HostHelper } from './host-helper.ts'
 import { labelFilter, labelNames } from './labels.ts'
@@ -137,6 +139,12 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { facts } = await this.#ready()
     const [memoryBytes = 0, diskBytes = 0] = (await this.#helper.request('machine')).split(/\s+/).map(Number)
     return { cores: facts.cores, memoryBytes, diskBytes }
+  }
+
+  async hoarders(): Promise<Hoarder[]> {
+    await this.#ready()
+    const { installation } = this.#deps
+    return hoarders({ docker: this.#docker, helper: this.#helper, installation })
   }
 
   async list(): Promise<string[]> {

@@ -6,7 +6,18 @@ import { DemultiplexedStream } from './demultiplexed.ts'
 import { isStatus, isUnreachable } from './engine-faults.ts'
 import { labels } from './labels.ts'
 
-const PROGRAM = ['patterns', 'images', 'disks', 'start', 'running', 'pause', 'witness', 'leftovers', 'serve']
+const PROGRAM = [
+  'patterns',
+  'images',
+  'disks',
+  'start',
+  'running',
+  'pause',
+  'witness',
+  'hoards',
+  'leftovers',
+  'serve',
+]
   .map((part) => readFileSync(new URL(`./host-helper/${part}.sh`, import.meta.url), 'utf8'))
   .join('\n')
 

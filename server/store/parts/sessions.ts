@@ -24,6 +24,8 @@ export interface SessionRecord {
   engineReady: boolean
   steps: StepRecord[]
   createdAt: number
+  /** When its turn to start came; null while it waits in line. */
+  begunAt: number | null
   readyAt: number | null
   endedAt: number | null
   /** When its time is over; null before it is ready, and for one that has no end. */
@@ -49,6 +51,7 @@ export type SessionChange = Partial<
     | 'sandbox'
     | 'engineReady'
     | 'steps'
+    | 'begunAt'
     | 'readyAt'
     | 'endedAt'
     | 'endsAt'

@@ -11,6 +11,7 @@ import { toldApart } from './migrations/0010-told-apart.ts'
 import { tamper } from './migrations/0011-tamper.ts'
 import { sessionImages } from './migrations/0012-session-images.ts'
 import { sessionEnds } from './migrations/0013-session-ends.ts'
+import { sessionBegun } from './migrations/0014-session-begun.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '0011-tamper': tamper,
   '0012-session-images': sessionImages,
   '0013-session-ends': sessionEnds,
+  '0014-session-begun': sessionBegun,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

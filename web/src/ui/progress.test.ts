@@ -35,6 +35,7 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   engineReady: true,
   steps: [],
   createdAt: at(0),
+  begunAt: at(0),
   readyAt,
   endedAt: null,
   waiting: null,

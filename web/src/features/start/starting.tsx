@@ -11,7 +11,7 @@ const TICK = 100
 /** The start as it happens: each real step with the time it took. */
 export function Starting({ session }: { session: Session }) {
   const now = useNow(TICK)
-  const rows = stepRows(stepOrder, session.steps, now - Date.parse(session.createdAt))
+  const rows = stepRows(stepOrder, session.steps, now - Date.parse(session.begunAt ?? session.createdAt))
   if (session.waiting) return <Waiting {...session.waiting} />
   return (
     <div className={styles.starting}>
