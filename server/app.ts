@@ -26,6 +26,9 @@ export interface AppOptions {
   services: Services
   /** The port that requests are expected to name where a connection does not tell its own. */
   port: number
+  /** Other addresses it is known by: what it is published as, what browsers open; each may be empty. */
+  published?: string
+  url?: string
   /** The built web client; only the API is served when it is not there. */
   webDir: string
   /** Numbers for Prometheus at /metrics; without them there is no such page. */
@@ -37,11 +40,13 @@ export interface AppOptions {
 export async function buildApp({
   services,
   port,
+  published,
+  url,
   webDir,
   prometheus,
   log,
 }: AppOptions): Promise<FastifyInstance> {
-  const door = new Door({ port })
+  const door = new Door({ port, published, url })
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),

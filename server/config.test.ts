@@ -28,6 +28,11 @@ test.each([
   ['DRYDOCK_DATA_DIR', 'data'],
   ['DRYDOCK_DOCKER', 'tcp://1.2.3.4:2375'],
   ['DRYDOCK_ALLOW_UNMAPPED', 'yes'],
+  ['DRYDOCK_ALLOW_REMOTE', 'yes'],
+  ['DRYDOCK_PUBLISHED', '4000'],
+  ['DRYDOCK_URL', 'labs.example.org'],
+  ['DRYDOCK_URL', 'https://labs.example.org/'],
+  ['DRYDOCK_URL', 'ftp://labs.example.org'],
 ])('%s=%s is refused by name', (variable, value) => {
   expect(() => loadConfig({ [variable]: value })).toThrow(
     expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining(variable) }),

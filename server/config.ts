@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { DrydockError } from './errors.ts'
 
 const optIn = 'i-trust-every-student-with-root'
+const guarded = 'i-guard-who-reaches-it'
 /** Up to a week, as in a lab file. */
 const minutes = z.coerce
   .number()
@@ -19,12 +20,42 @@ const settings = {
     '4000',
     'port the server listens on; 0 takes a free one',
   ),
+  published: row(
+    'DRYDOCK_PUBLISHED',
+    z.string().regex(/^(.+:\d{1,5})?$/, 'must be ADDRESS:PORT'),
+    '',
+    'ADDRESS:PORT by which a container engine or a proxy gives the server to others; empty where nothing does',
+  ),
+  url: row(
+    'DRYDOCK_URL',
+    z.string().refine(isOrigin, 'must be http:// or https:// with a name and nothing after it'),
+    '',
+    'what browsers open, such as https://labs.example.org; empty for the address above',
+  ),
+  allowRemote: row(
+    'DRYDOCK_ALLOW_REMOTE',
+    z.enum(['', guarded]).transform((value) => value === guarded),
+    '',
+    `"${guarded}" lets others than this machine reach the server, where each is the one local user`,
+  ),
   dataDir: row('DRYDOCK_DATA_DIR', path, '/var/lib/drydock', 'database and recordings'),
   dockerSocket: row(
     'DRYDOCK_DOCKER',
     z.union([z.literal(''), path]),
     '',
     "socket of the host engine; empty for one of Drydock's own",
+  ),
+  engineWaitSeconds: row(
+    'DRYDOCK_ENGINE_WAIT_SECONDS',
+    z.coerce.number().int().min(0).max(3600),
+    '0',
+    'how long a start waits for the engine of DRYDOCK_DOCKER to answer',
+  ),
+  baseArchive: row(
+    'DRYDOCK_BASE_ARCHIVE',
+    z.union([z.literal(''), path]),
+    '',
+    'tar file of a Debian 13 to build the images on; empty to pull or make one',
   ),
   logLevel: row(
     'DRYDOCK_LOG_LEVEL',
@@ -118,6 +149,11 @@ function row<S extends z.ZodType<unknown, unknown>>(
   meaning: string,
 ) {
   return { variable, schema, fallback, meaning }
+}
+
+/** An origin as browsers write it, or nothing. */
+function isOrigin(text: string): boolean {
+  return text === '' || (/^https?:/.test(text) && URL.parse(text)?.origin === text)
 }
 
 type Environment = Readonly<Record<string, string | undefined>>

@@ -130,7 +130,7 @@ export const errorTable = {
   'engine-unreachable': {
     status: 503,
     title: 'The host engine does not answer',
-    hint: 'Run `npm start` again; it starts the engine. Running sandboxes are kept.',
+    hint: 'Run `npm start` again, or `docker compose up -d` where Drydock runs in containers; it starts the engine.',
   },
   'engine-unsafe': {
     status: 503,
@@ -191,6 +191,11 @@ export const errorTable = {
     status: 500,
     title: 'The port is in use',
     hint: 'End the other program or set DRYDOCK_PORT to a free port.',
+  },
+  'bind-refused': {
+    status: 500,
+    title: 'Others than this machine could reach the server',
+    hint: 'Listen or publish on 127.0.0.1. Behind a proxy that asks who comes, set DRYDOCK_URL to what browsers open and DRYDOCK_ALLOW_REMOTE=i-guard-who-reaches-it.',
   },
   'config-invalid': {
     status: 500,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
 import { checks } from '../checks/registry.ts'
 import { buildApp } from './app.ts'
+import { refuseRemote } from './bind.ts'
 import { systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { DrydockError } from './errors.ts'
@@ -28,12 +29,13 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts the server on a machine that is ready; `author`: for who writes labs, never for students. Throws `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
+/** Starts the server on a machine that is ready; `author`: for who writes labs, never for students. Throws `bind-refused`, `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
 export async function startServer(
   config: Config,
   host: HostReady,
   { author = false }: { author?: boolean } = {},
 ): Promise<RunningServer> {
+  refuseRemote(config)
   const log = logger(config.logLevel)
   const undo: (() => Promise<void>)[] = []
   const close = async () => {
@@ -81,10 +83,12 @@ export async function startServer(
       waiting: () => started.queue.length,
     })
     undo.push(() => started.close())
-    const app = await buildApp({ services: started, port: config.port, webDir: WEB_DIR, prometheus, log })
+    const { port, published, url: named } = config
+    const doors = { port, published, url: named }
+    const app = await buildApp({ services: started, ...doors, webDir: WEB_DIR, prometheus, log })
     undo.push(() => app.close())
     const url = await listen(app, config)
-    return { url, close }
+    return { url: named || (published && `http://${published}`) || url, close }
   } catch (error) {
     await close().catch((err: unknown) => log.error({ err }, 'a failed start could not be undone'))
     throw error

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { refuseRemote } from '../bind.ts'
 import { loadConfig } from '../config.ts'
 import { examine } from '../host/doctor/examine.ts'
 import { refuseUnfit } from '../host/doctor/refuse.ts'
@@ -16,6 +17,8 @@ export const serve: Command = (context) => runServer(context, false)
 
 async function runServer({ signal, print }: CommandContext, web: boolean): Promise<number> {
   const config = loadConfig()
+  // Before minutes of preparation.
+  refuseRemote(config)
   const report = lineReport(print)
   const host = await prepareHost(config, report, signal)
   await report.step('doctor', async (step) => {
