@@ -1,4 +1,5 @@
 import { access, constants, readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import Docker from 'dockerode'
 import type { Config } from '../config.ts'
 import { DrydockError } from '../errors.ts'
@@ -22,6 +23,9 @@ const ENGINE_PROGRAMS: readonly Program[] = [
 /** Where AppArmor is on, dockerd loads its profile with this program or starts no container. */
 const APPARMOR_PROGRAM: Program = { name: 'apparmor_parser', packages: ['apparmor'] }
 
+/** How often an engine that is waited for is asked. */
+const ASK_EVERY_MS = 1_000
+
 export interface HostEngine {
   socketPath: string
   /** What this call did for it, for the person who waits. */
@@ -37,7 +41,9 @@ export async function ensureHostEngine(
   step: Step,
   signal?: AbortSignal,
 ): Promise<HostEngine> {
-  const engine = config.dockerSocket ? await configuredEngine(config) : await ownEngine(config, step, signal)
+  const engine = config.dockerSocket
+    ? await configuredEngine(config, step, signal)
+    : await ownEngine(config, step, signal)
   const docker = new Docker({ socketPath: engine.socketPath, timeout: 10_000 })
   const info = (await docker.info()) as { SecurityOptions?: string[]; ServerVersion?: string }
   const remapped = info.SecurityOptions?.some((option) => option.startsWith('name=userns')) ?? false
@@ -46,12 +52,22 @@ export async function ensureHostEngine(
   return engine
 }
 
-async function configuredEngine(config: Config): Promise<HostEngine> {
-  if (await pingEngine(config.dockerSocket)) return { socketPath: config.dockerSocket, came: 'running' }
-  throw new DrydockError(
-    'engine-unreachable',
-    `No engine answers at ${config.dockerSocket} (DRYDOCK_DOCKER). Start it, or unset DRYDOCK_DOCKER and run this as root to have one of Drydock's own.`,
-  )
+async function configuredEngine(config: Config, step: Step, signal?: AbortSignal): Promise<HostEngine> {
+  const { dockerSocket: socketPath, engineWaitSeconds: patience } = config
+  const started = performance.now()
+  const waited = () => Math.round((performance.now() - started) / 1000)
+  while (!(await pingEngine(socketPath))) {
+    if (waited() >= patience) {
+      const after = patience > 0 ? ` after ${patience} s` : ''
+      throw new DrydockError(
+        'engine-unreachable',
+        `No engine answers at ${socketPath} (DRYDOCK_DOCKER)${after}. Start it, or unset DRYDOCK_DOCKER and run this as root to have one of Drydock's own.`,
+      )
+    }
+    step.progress(`waiting for the engine at ${socketPath}, up to ${patience} s`)
+    await delay(ASK_EVERY_MS, undefined, { signal })
+  }
+  return { socketPath, came: 'running' }
 }
 
 async function ownEngine(config: Config, step: Step, signal?: AbortSignal): Promise<HostEngine> {

@@ -69,7 +69,12 @@ async function makeImages(
   const courses = await planCourses(core, config.labsDirs)
   const docker = new Docker({ socketPath })
   const sources = [...core, ...courses.sources]
-  const { ids, made, failed } = await buildImages(docker, sources, step, signal)
+  const { ids, made, failed } = await buildImages(
+    docker,
+    { sources, baseArchive: config.baseArchive },
+    step,
+    signal,
+  )
   if (made > 0) await retireImages(docker, new Set(ids.values()), !config.dockerSocket)
   const id = (name: string) => ids.get(name) as string
   const labs: HostImages['labs'] = []

@@ -67,7 +67,8 @@ async function ofImages(config: Config): Promise<Finding[]> {
   const docker = new Docker({ socketPath, timeout: ANSWER_MS })
   const core = await planImages(config.labsDir)
   const courses = await planCourses(core, config.labsDirs)
-  const missing = await missingImages(docker, [...core, ...courses.sources])
+  const sources = [...core, ...courses.sources]
+  const missing = await missingImages(docker, { sources, baseArchive: config.baseArchive })
   const faults = courses.faults.map(({ name, message }) =>
     warn(`image ${name}`, message, 'Mend the folder of that image; the labs that want it cannot be started.'),
   )

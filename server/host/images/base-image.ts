@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import type Docker from 'dockerode'
+import { DrydockError } from '../../errors.ts'
 import { ensurePrograms } from '../programs.ts'
 import type { Step } from '../report.ts'
 import { run } from '../run.ts'
@@ -36,13 +40,34 @@ const OPTIONS = [
   `--customize-hook=printf '#!/bin/sh\\nexit 101\\n' > "$1/usr/sbin/policy-rc.d"; chmod 0755 "$1/usr/sbin/policy-rc.d"`,
 ]
 
-/** What the base image is called; another recipe is another image. */
-const name = { repo: 'drydock/base', tag: shortHash([SOURCES, OPTIONS, SOURCE_DATE_EPOCH, REGISTRY_IMAGE]) }
-export const baseTag = `${name.repo}:${name.tag}`
+const REPO = 'drydock/base'
+const CHANGES = ['CMD ["bash"]', 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
 
-/** Makes Debian 13 an image of the engine: from a registry when one answers, else from Debian's packages. */
-export async function makeBaseImage(docker: Docker, step: Step, signal?: AbortSignal): Promise<void> {
-  if ((await registryAnswers()) && (await pull(docker, step))) return
+/** What the base image is called: another recipe, or another archive to take it from (empty for none), is another image. Throws `file-unreadable`. */
+export async function baseTag(archive: string): Promise<string> {
+  const recipe = [SOURCES, OPTIONS, SOURCE_DATE_EPOCH, REGISTRY_IMAGE]
+  return `${REPO}:${shortHash(archive ? await hashOf(archive) : recipe)}`
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    await pipeline(createReadStream(file), hash)
+  } catch (error) {
+    throw new DrydockError('file-unreadable', `${file} (DRYDOCK_BASE_ARCHIVE): ${(error as Error).message}`)
+  }
+  return hash.digest('hex')
+}
+
+/** Makes Debian 13 an image of the engine, by the name `tag`: from the archive where there is one; else from a registry when one answers; else from Debian's packages. */
+export async function makeBaseImage(
+  docker: Docker,
+  { tag, archive }: { tag: string; archive: string },
+  step: Step,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (archive) return await importImage(docker, archive, tag)
+  if ((await registryAnswers()) && (await pull(docker, tag, step))) return
   await ensurePrograms(
     [{ name: 'mmdebstrap', packages: ['mmdebstrap', 'debian-archive-keyring'] }],
     step,
@@ -61,11 +86,16 @@ export async function makeBaseImage(docker: Docker, step: Step, signal?: AbortSi
       ...SOURCES,
     ] as const
     await run(argv, { signal, onLine: (line) => step.progress(`mmdebstrap ${line.slice(0, 80)}`) })
-    const changes = ['CMD ["bash"]', 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin']
-    await followEngine(docker, await docker.importImage(tar, { ...name, changes }), () => {})
+    await importImage(docker, tar, tag)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+async function importImage(docker: Docker, tar: string, image: string): Promise<void> {
+  const [repo = '', tag = ''] = image.split(':')
+  const stream = await docker.importImage(tar, { repo, tag, changes: CHANGES })
+  await followEngine(docker, stream, () => {})
 }
 
 async function registryAnswers(): Promise<boolean> {
@@ -76,11 +106,12 @@ async function registryAnswers(): Promise<boolean> {
 }
 
 /** Whether the pull worked; packages are the other way, so that a registry which limits or stalls does no harm. */
-async function pull(docker: Docker, step: Step): Promise<boolean> {
+async function pull(docker: Docker, image: string, step: Step): Promise<boolean> {
   try {
     const stream = await docker.pull(REGISTRY_IMAGE, { abortSignal: AbortSignal.timeout(PULL_WITHIN_MS) })
     await followEngine(docker, stream, (line) => step.progress(`pulling ${REGISTRY_IMAGE}: ${line}`))
-    await docker.getImage(REGISTRY_IMAGE).tag(name)
+    const [repo = '', tag = ''] = image.split(':')
+    await docker.getImage(REGISTRY_IMAGE).tag({ repo, tag })
     return true
   } catch {
     return false

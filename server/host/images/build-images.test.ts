@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type Docker from 'dockerode'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { run } from '../run.ts'
 import { testHost } from '../test-host.ts'
-import { buildImages } from './build-images.ts'
+import { buildImages, missingImages } from './build-images.ts'
 import { BASE, type ImageSource } from './image-plan.ts'
 
 let docker: Docker
@@ -57,11 +58,11 @@ test('images are built once, and again with all above them when something change
   const { sources, names } = await twoImages('FROM scratch\nCOPY file /file\n')
   made.push(...names.toReversed())
   const { told, step } = outcomes()
-  const first = await buildImages(docker, sources, step)
-  const second = await buildImages(docker, sources, step)
+  const first = await buildImages(docker, { sources, baseArchive: '' }, step)
+  const second = await buildImages(docker, { sources, baseArchive: '' }, step)
   expect(second.ids).toEqual(first.ids)
   await put('below/file', 'other content')
-  const third = await buildImages(docker, sources, step)
+  const third = await buildImages(docker, { sources, baseArchive: '' }, step)
   expect(told).toEqual(['2 of 3 made', '3 there', '2 of 3 made'])
   for (const name of names) expect(third.ids.get(name)).not.toBe(first.ids.get(name))
   expect(third.ids.get(BASE)).toBe(first.ids.get(BASE))
@@ -69,8 +70,36 @@ test('images are built once, and again with all above them when something change
 
 test('a build that fails names the folder and ends with the log', async () => {
   const { sources } = await twoImages('FROM scratch\nCOPY file /file\nCOPY missing /missing\n')
-  await expect(buildImages(docker, sources, outcomes().step)).rejects.toMatchObject({
+  await expect(buildImages(docker, { sources, baseArchive: '' }, outcomes().step)).rejects.toMatchObject({
     code: 'image-build-failed',
     message: expect.stringMatching(/below: .*missing[\s\S]*Step 2\/3/),
   })
+})
+
+test('the base can come from an archive; another content is another image', async () => {
+  const archiveOf = async (name: string, content: string) => {
+    await put(`${name}/file`, content)
+    const tar = join(root, `${name}.tar`)
+    await run(['tar', '-C', join(root, name), '-cf', tar, 'file'])
+    return tar
+  }
+  const baseOf = async (baseArchive: string) => {
+    const { ids, made } = await buildImages(docker, { sources: [], baseArchive }, outcomes().step)
+    return { id: ids.get(BASE) as string, made }
+  }
+  const [one, other] = await Promise.all([
+    archiveOf('one', randomBytes(8).toString('hex')),
+    archiveOf('two', 'x'),
+  ])
+  const first = await baseOf(one)
+  const { RepoTags: tags, Config } = await docker.getImage(first.id).inspect()
+  onTestFinished(async () => {
+    for (const tag of tags) await docker.getImage(tag).remove()
+  })
+  expect(tags).toEqual([expect.stringMatching(/^drydock\/base:[0-9a-f]{12}$/)])
+  expect(Config.Cmd).toEqual(['bash'])
+  expect(await baseOf(one)).toEqual({ id: first.id, made: 0 })
+  expect(await missingImages(docker, { sources: [], baseArchive: one })).toEqual([])
+  expect(await missingImages(docker, { sources: [], baseArchive: other })).toEqual([BASE])
+  await expect(baseOf(join(root, 'none.tar'))).rejects.toMatchObject({ code: 'file-unreadable' })
 })

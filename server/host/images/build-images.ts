@@ -11,6 +11,13 @@ const BUILDS_AT_ONCE = 2
 const BUILD_WITHIN_MS = 900_000
 const LOG_TAIL_LINES = 30
 
+export interface ImagePlan {
+  /** Each after those it stands on. */
+  sources: readonly ImageSource[]
+  /** A tar file of the base's root; empty to pull or make one. */
+  baseArchive: string
+}
+
 interface BuiltImage {
   tag: string
   id: string
@@ -28,19 +35,20 @@ export interface BuiltImages {
 /** Finds all images and builds what is not there. Throws `image-build-failed`, `host-not-ready`. */
 export async function buildImages(
   docker: Docker,
-  sources: readonly ImageSource[],
+  { sources, baseArchive }: ImagePlan,
   step: Step,
   signal?: AbortSignal,
 ): Promise<BuiltImages> {
   const there = await imagesByTag(docker)
   let made = 0
   const inSlot = atMost(BUILDS_AT_ONCE)
-  const images = inOrder(sources, async (tag, source, args) => {
+  const base = await baseTag(baseArchive)
+  const images = inOrder(sources, base, async (tag, source, args) => {
     let id = there.get(tag)
     if (id === undefined) {
       signal?.throwIfAborted()
       if (source) await inSlot(() => build(docker, source, tag, args, step, signal))
-      else await makeBaseImage(docker, step, signal)
+      else await makeBaseImage(docker, { tag, archive: baseArchive }, step, signal)
       id = (await docker.getImage(tag).inspect()).Id
       made += 1
     }
@@ -63,10 +71,10 @@ export async function buildImages(
 }
 
 /** The names of those that a start would have to build: not there, or standing on one that is not. Builds nothing. */
-export async function missingImages(docker: Docker, sources: readonly ImageSource[]): Promise<string[]> {
+export async function missingImages(docker: Docker, { sources, baseArchive }: ImagePlan): Promise<string[]> {
   const there = await imagesByTag(docker)
   const missing: string[] = []
-  const images = inOrder(sources, async (tag, source) => {
+  const images = inOrder(sources, await baseTag(baseArchive), async (tag, source) => {
     const id = there.get(tag)
     if (id === undefined) missing.push(source?.name ?? BASE)
     return id ?? `none of ${tag}`
@@ -78,6 +86,7 @@ export async function missingImages(docker: Docker, sources: readonly ImageSourc
 /** Each image by name, `base` too, as `ensure` brings it: those that it stands on first, since their ids are in its tag. */
 function inOrder(
   sources: readonly ImageSource[],
+  baseTag: string,
   ensure: (tag: string, source: ImageSource | undefined, args: Record<string, string>) => Promise<string>,
 ): Map<string, Promise<BuiltImage>> {
   const images = new Map<string, Promise<BuiltImage>>()
