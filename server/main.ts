@@ -81,6 +81,7 @@ export async function startServer(
       engineReady: () => started.engine.health().engine === 'ready',
       pool: () => started.pool,
       waiting: () => started.queue.length,
+      sandboxes: () => driver.usage(),
     })
     undo.push(() => started.close())
     const { port, published, url: named } = config

@@ -33,7 +33,11 @@ test('who starts gets a sandbox that was there before, and nothing of its life b
   onTestFinished(() => driver.close())
   const left = await driver.create(newSpec({ pooled: true }))
   const kinds: boolean[] = []
-  const measures = { started: (_: unknown, warm: boolean) => void kinds.push(warm), judged() {} }
+  const measures = {
+    started: (_: unknown, warm: boolean) => void kinds.push(warm),
+    judged() {},
+    terminal() {},
+  }
   const server = await testServer(place, { pool: { floor: 1, ceiling: 1 }, measures })
   expect(await left.state(), 'what a killed server had started ahead').toBe('gone')
   await filled(server, 1)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import type { Verdict } from '../../checks/verdict.ts'
 import type { GradedTask } from '../services/grade-tasks.ts'
@@ -43,7 +44,9 @@ test('a start is measured by step and in all', async () => {
 test('sessions and engine are asked for when somebody collects', async () => {
   const prometheus = new Prometheus()
   let ready = 1
+  const uses = (sandbox: string, cpu: number) => ({ sandbox, memoryBytes: 40e6, cpuNanos: cpu * 1e9 })
   prometheus.follow({
+    sandboxes: async () => [uses('a', 5 + ready), ...(ready > 1 ? [uses('b', 9)] : [uses('c', 8)])],
     sessions: async () => new Map([['ready', ready]]),
     engineReady: () => ready > 1,
     pool: () => ({ ready, target: 3 }),
@@ -59,4 +62,43 @@ test('sessions and engine are asked for when somebody collects', async () => {
   )
   expect(text).toMatch(/drydock_sessions\{state="ready"\} 2[\s\S]*drydock_host_engine_ready 1/)
   expect(text).toContain('drydock_nodejs_eventloop_lag_seconds')
+  expect(text).toContain('drydock_sandboxes_memory_bytes{which="all"} 80000000')
+  expect(text).toContain('drydock_sandboxes_memory_bytes{which="largest"} 40000000')
+  // Of one that was not there before nobody knows since when.
+  expect(await sample(prometheus)).toContain('drydock_sandboxes_cpu_seconds_total 1\n')
+})
+
+test('sandboxes of which nobody can say what they use are no error', async () => {
+  const prometheus = new Prometheus()
+  prometheus.follow({
+    sessions: async () => new Map(),
+    engineReady: () => false,
+    pool: () => ({ ready: 0, target: 0 }),
+    waiting: () => 0,
+    sandboxes: () => Promise.reject(new Error('no engine')),
+  })
+  const text = await sample(prometheus)
+  expect(text).toContain('drydock_host_engine_ready 0')
+  expect(text).not.toContain('drydock_sandboxes_memory_bytes{')
+})
+
+test('the dashboard asks for nothing that there is not, and shows all that is Drydock’s own', async () => {
+  const prometheus = new Prometheus()
+  prometheus.follow({
+    sessions: async () => new Map(),
+    engineReady: () => true,
+    pool: () => ({ ready: 0, target: 0 }),
+    waiting: () => 0,
+    sandboxes: async () => [],
+  })
+  const there = [...(await sample(prometheus)).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name ?? '')
+  const file = await readFile(new URL('../../docs/grafana/drydock.json', import.meta.url), 'utf8')
+  const { panels } = JSON.parse(file) as { panels: { targets?: { expr: string }[] }[] }
+  const asked = panels.flatMap(({ targets }) => targets ?? []).map(({ expr }) => expr)
+  const names = new Set(
+    asked.flatMap((expr) => [...expr.matchAll(/drydock_\w+/g)].map(([name]) => name.replace(/_bucket$/, ''))),
+  )
+  expect([...names].filter((name) => !there.includes(name))).toEqual([])
+  const own = there.filter((name) => !/^drydock_(process|nodejs)_/.test(name))
+  expect(own.filter((name) => !names.has(name))).toEqual([])
 })

@@ -14,6 +14,8 @@ export interface Collected {
   pool(): { ready: number; target: number }
   /** How many sessions wait for their start. */
   waiting(): number
+  /** What the sandboxes use; rejects while nobody can say. */
+  sandboxes(): Promise<readonly { sandbox: string; memoryBytes: number; cpuNanos: number }[]>
 }
 
 /** Seconds: from a warm start to one on a machine that is far too busy. */
@@ -45,12 +47,19 @@ export class Prometheus implements Measures {
     registers: [this.#registry],
   })
 
+  readonly #terminal = new Counter({
+    name: 'drydock_terminal_bytes_total',
+    help: 'Bytes that shells printed (out) and that people typed (in).',
+    labelNames: ['direction'],
+    registers: [this.#registry],
+  })
+
   constructor() {
     collectDefaultMetrics({ register: this.#registry, prefix: 'drydock_' })
   }
 
   /** What it asks when somebody collects; to be called once. */
-  follow({ sessions, engineReady, pool, waiting }: Collected): void {
+  follow({ sessions, engineReady, pool, waiting, sandboxes }: Collected): void {
     new Gauge({
       name: 'drydock_sessions',
       help: 'Open sessions by state.',
@@ -88,6 +97,40 @@ export class Prometheus implements Measures {
         this.set(waiting())
       },
     })
+    this.#followSandboxes(sandboxes)
+  }
+
+  #followSandboxes(sandboxes: Collected['sandboxes']): void {
+    const cpu = new Counter({
+      name: 'drydock_sandboxes_cpu_seconds_total',
+      help: 'CPU time of all sandboxes together since this server began to be asked.',
+      registers: [this.#registry],
+    })
+    let before = new Map<string, number>()
+    new Gauge({
+      name: 'drydock_sandboxes_memory_bytes',
+      help: 'Memory of the sandboxes, dockerd and its containers included: of all together, and of the one that has most.',
+      labelNames: ['which'],
+      registers: [this.#registry],
+      async collect() {
+        this.reset()
+        const now = await sandboxes().catch(() => undefined)
+        if (!now) return
+        const memory = now.map(({ memoryBytes }) => memoryBytes)
+        this.set(
+          { which: 'all' },
+          memory.reduce((sum, each) => sum + each, 0),
+        )
+        this.set({ which: 'largest' }, Math.max(0, ...memory))
+        for (const { sandbox, cpuNanos } of now)
+          cpu.inc(Math.max(0, cpuNanos - (before.get(sandbox) ?? cpuNanos)) / 1e9)
+        before = new Map(now.map(({ sandbox, cpuNanos }) => [sandbox, cpuNanos]))
+      },
+    })
+  }
+
+  terminal(direction: 'out' | 'in', bytes: number): void {
+    this.#terminal.inc({ direction }, bytes)
   }
 
   started(steps: readonly StepRecord[], warm: boolean): void {

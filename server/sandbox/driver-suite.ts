@@ -228,6 +228,12 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         expect(stats.pids).toBeGreaterThan(5)
         expect(stats.cpuNanos).toBeGreaterThan(1e8)
         expect(stats.diskLimitBytes).toBeGreaterThan(3 * 1024 * MiB)
+        // The same of all together, in one look.
+        const used = (await driver.usage()).find((each) => each.sandbox === sandbox.id)
+        expect(used?.memoryBytes).toBeGreaterThan(stats.memoryBytes / 2)
+        expect(used?.memoryBytes).toBeLessThan(stats.memoryBytes * 2)
+        expect(used?.cpuNanos).toBeGreaterThanOrEqual(stats.cpuNanos)
+        expect(used?.cpuNanos).toBeLessThan(stats.cpuNanos + 60e9)
         const more = 32 * MiB
         await sh(sandbox, `head -c ${more} /dev/urandom > /home/student/ballast; sync`)
         expect((await sandbox.stats()).diskBytes).toBeGreaterThan(stats.diskBytes + more - MiB)

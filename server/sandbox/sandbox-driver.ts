@@ -77,6 +77,13 @@ export interface SandboxStats {
   diskLimitBytes: number
 }
 
+/** What one sandbox uses: memory now, CPU time since its start. */
+export interface SandboxUsage {
+  sandbox: string
+  memoryBytes: number
+  cpuNanos: number
+}
+
 /** Something that changed against the sandbox image, seen from outside. */
 export interface SandboxChanges {
   /** Paths below the root, `/`-led, bounded to 2,000; `truncated` says whether there were more. */
@@ -200,6 +207,8 @@ export interface SandboxDriver {
   room(): Promise<Room>
   /** Those who take what all others need, while the machine runs out of it. */
   hoarders(): Promise<Hoarder[]>
+  /** Of all sandboxes that run, in one look. Throws `engine-unreachable`. */
+  usage(): Promise<SandboxUsage[]>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /**

@@ -7,6 +7,8 @@ export interface Measures {
   started(steps: readonly StepRecord[], warm: boolean): void
   /** Tasks were judged, whether or not that is kept. */
   judged(graded: readonly GradedTask[]): void
+  /** A shell printed so many bytes, or somebody typed them. */
+  terminal(direction: 'out' | 'in', bytes: number): void
 }
 
-export const unmeasured: Measures = { started() {}, judged() {} }
+export const unmeasured: Measures = { started() {}, judged() {}, terminal() {} }

@@ -89,6 +89,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const terminals = new TerminalRegistry({
     clock,
     onPullFailed: (session) => void notices.pullFailed(session),
+    onBytes: (direction, bytes) => measures.terminal(direction, bytes),
   })
   const grader = new Grader({
     store,

@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { type ClientToServer, HIGH_WATERMARK, type ServerToClient } from '../contract/realtime.ts'
+import { unmeasured } from '../services/measures.ts'
 import { runScript } from '../services/run-script.ts'
 import { type TestPlace, type TestServer, testPlace, testServer, until } from '../test-server.ts'
 
@@ -12,7 +13,10 @@ let session: string
 
 beforeAll(async () => {
   place = await testPlace()
-  server = await testServer(place)
+  const terminal = (direction: 'in' | 'out', bytes: number) => {
+    counted[direction] += bytes
+  }
+  server = await testServer(place, { measures: { ...unmeasured, terminal } })
   session = await readySession()
 })
 
@@ -20,6 +24,9 @@ afterAll(async () => {
   await server?.close()
   await place?.remove()
 })
+
+/** Bytes that were typed and printed, as the server counts them. */
+const counted = { in: 0, out: 0 }
 
 async function readySession(): Promise<string> {
   const { sessions, localUser } = server.services
@@ -130,6 +137,7 @@ test('a shell as the student, in colour, with the size asked for before it start
 
 test('every byte arrives as it was sent, both ways', async () => {
   const browser = await new Browser().open()
+  const before = { ...counted }
   const all = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte))
   await browser.type(
     'stty raw -echo; echo read$((1)); head -c 256 | od -An -v -tu1; echo; printf "\\\\377\\\\200\\\\000\\\\001end"; stty sane\r',
@@ -137,6 +145,9 @@ test('every byte arrives as it was sent, both ways', async () => {
   await browser.sees('read1\n')
   await browser.type(all)
   await browser.sees('\u0001end')
+  expect(counted.in - before.in).toBeGreaterThan(256)
+  expect(counted.in - before.in).toBeLessThan(512)
+  expect(counted.out - before.out).toBeGreaterThan(3 * 256)
   const numbers = browser.text
     .split('read1')[1]
     ?.match(/\b\d{1,3}\b/g)

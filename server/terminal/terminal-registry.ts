@@ -29,11 +29,18 @@ interface Room {
 export class TerminalRegistry {
   readonly #clock: Clock
   readonly #onPullFailed: (session: string) => void
+  readonly #onBytes: (direction: 'out' | 'in', bytes: number) => void
   readonly #rooms = new Map<string, Room>()
 
-  constructor(deps: { clock: Clock; onPullFailed: (session: string) => void }) {
+  constructor(deps: {
+    clock: Clock
+    onPullFailed: (session: string) => void
+    /** So many bytes were printed or typed. */
+    onBytes: (direction: 'out' | 'in', bytes: number) => void
+  }) {
     this.#clock = deps.clock
     this.#onPullFailed = deps.onPullFailed
+    this.#onBytes = deps.onBytes
   }
 
   /** Starts a shell. Throws `terminal-limit`; makes room by forgetting the terminal whose shell ended first. */
@@ -55,7 +62,9 @@ export class TerminalRegistry {
         id: randomUUID(),
         process,
         clock: this.#clock,
+        onInput: (bytes) => this.#onBytes('in', bytes),
         onOutput: (bytes) => {
+          this.#onBytes('out', bytes.length)
           if (pulls.take(bytes)) this.#tell(room, session.id)
         },
       })

@@ -18,6 +18,7 @@ export class Terminal {
   readonly #process: SandboxProcess
   readonly #clock: Clock
   readonly #onOutput: (bytes: Buffer) => void
+  readonly #onInput: (bytes: number) => void
   readonly #ring = new OutputRing()
   readonly #input = new InputLog()
   readonly #budget = new DetachedBudget()
@@ -31,11 +32,13 @@ export class Terminal {
     process: SandboxProcess
     clock: Clock
     onOutput: (bytes: Buffer) => void
+    onInput: (bytes: number) => void
   }) {
     this.id = deps.id
     this.#process = deps.process
     this.#clock = deps.clock
     this.#onOutput = deps.onOutput
+    this.#onInput = deps.onInput
     const { stream } = deps.process
     stream.on('data', (bytes: Buffer) => this.#take(bytes))
     // What broke the stream is told by the exit.
@@ -91,7 +94,10 @@ export class Terminal {
       else if (stream.writableLength + data.length > MAX_PENDING_INPUT)
         reject(new DrydockError('terminal-busy'))
       else if (!this.#input.take(writer, seq)) resolve()
-      else stream.write(data, () => resolve())
+      else {
+        this.#onInput(data.length)
+        stream.write(data, () => resolve())
+      }
     })
   }
 

@@ -9,6 +9,7 @@ import type {
   Sandbox,
   SandboxDriver,
   SandboxSpec,
+  SandboxUsage,
   StartStep,
   SweepReport,
 } from '../sandbox-driver.ts'
@@ -28,6 +29,7 @@ import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
 import { startContainer, waitForEngine } from './sandbox-start.ts'
 import { sweep } from './sweep.ts'
+import { usage } from './usage.ts'
 
 export interface DockerDriverDeps {
   /** Socket of the host engine. */
@@ -145,6 +147,12 @@ export class DockerSandboxDriver implements SandboxDriver {
     await this.#ready()
     const { installation } = this.#deps
     return hoarders({ docker: this.#docker, helper: this.#helper, installation })
+  }
+
+  async usage(): Promise<SandboxUsage[]> {
+    await this.#ready()
+    const { installation } = this.#deps
+    return usage({ docker: this.#docker, helper: this.#helper, installation })
   }
 
   async list(): Promise<string[]> {

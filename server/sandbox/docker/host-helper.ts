@@ -15,6 +15,7 @@ const PROGRAM = [
   'pause',
   'witness',
   'hoards',
+  'usage',
   'leftovers',
   'serve',
 ]
