@@ -1,21 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import type { Session } from './contract/session.ts'
 import { testHost } from './host/test-host.ts'
 import { runScript } from './services/run-script.ts'
 import { call, type TestPlace, type TestServer, testPlace, testServer, until } from './test-server.ts'
+import { TestSocket } from './test-socket.ts'
 
 let place: TestPlace
 let server: TestServer
-let engine: CuttableSocket
+let engine: TestSocket
 
 beforeAll(async () => {
   place = await testPlace()
-  engine = new CuttableSocket(place.host.socketPath)
+  engine = new TestSocket(place.host.socketPath)
   await engine.open()
   server = await testServer({ ...place, host: { ...place.host, socketPath: engine.path } })
 })
@@ -25,44 +22,6 @@ afterAll(async () => {
   await engine?.cut()
   expect(await place?.remove()).toEqual([])
 })
-
-/** The host engine behind a socket that can be cut: to the server the engine has died, to nobody else. */
-class CuttableSocket {
-  readonly path: string
-  readonly #dir: string
-  readonly #target: string
-  readonly #open = new Set<Socket>()
-  #server: Server | undefined
-
-  constructor(target: string) {
-    this.#target = target
-    this.#dir = mkdtempSync(join(tmpdir(), 'drydock-engine-'))
-    this.path = join(this.#dir, 'docker.sock')
-  }
-
-  async open(): Promise<void> {
-    this.#server = createServer({ allowHalfOpen: true }, (near) => {
-      const far = connect({ path: this.#target, allowHalfOpen: true })
-      for (const [from, to] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        this.#open.add(from)
-        from.on('error', () => to.destroy())
-        from.on('close', () => this.#open.delete(from))
-        from.pipe(to)
-      }
-    })
-    await new Promise<void>((resolve) => this.#server?.listen(this.path, resolve))
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server?.close(() => resolve()))
-    for (const socket of this.#open) socket.destroy()
-    await closed
-    rmSync(this.path, { force: true })
-  }
-}
 
 const at = (path: string) => `${server.url}/api${path}`
 

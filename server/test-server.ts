@@ -129,7 +129,9 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 /** A server in this process, on a free port; built from the same parts as `startServer`, which are handed out. */
 export async function testServer(
   { config, host }: TestPlace,
-  more: Partial<Pick<ServicesDeps, 'atSubmission' | 'clock' | 'times' | 'seats' | 'pool' | 'measures'>> = {},
+  more: Partial<
+    Pick<ServicesDeps, 'atSubmission' | 'clock' | 'log' | 'times' | 'seats' | 'pool' | 'measures'>
+  > = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
   const store = await openSqliteStore(config.dataDir)

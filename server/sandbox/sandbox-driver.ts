@@ -216,6 +216,8 @@ export interface SandboxDriver {
    * all checkpoints but those named: none is kept without names.
    */
   sweep(keep: ReadonlySet<string>, checkpoints?: ReadonlySet<string> | 'all'): Promise<SweepReport>
+  /** For a host engine that is silent: every call that waits for its answer fails with `engine-unreachable`. What streams goes on. */
+  giveUp(): void
   /** Ends the host side's own helpers of this installation; sandboxes go on. */
   close(): Promise<void>
 }

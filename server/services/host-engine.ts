@@ -7,10 +7,13 @@ import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
 /** How often the host engine is asked whether it is there. */
 const ASK_EVERY_MS = 3_000
 /** It answers a question in milliseconds; on a loaded machine in a second. */
-const ANSWER_MS = 10_000
+export const ANSWER_MS = 10_000
+/** After so many questions without an answer, half a minute, it hangs: nobody waits for it any longer. */
+const SILENT_QUESTIONS = 3
+const LATE = new DrydockError('engine-unreachable', `No answer within ${ANSWER_MS / 1000} s`)
 
 export interface HostEngineDeps {
-  driver: Pick<SandboxDriver, 'prepare' | 'list'>
+  driver: Pick<SandboxDriver, 'prepare' | 'list' | 'giveUp'>
   clock: Clock
   log: Log
   /** Called each time it can be used after it could not. */
@@ -21,8 +24,10 @@ export interface HostEngineDeps {
 export class HostEngine {
   readonly #deps: HostEngineDeps
   #state: Health['engine'] = 'preparing'
+  #silent = 0
   #cancel: (() => void) | undefined
   #asking: Promise<void> = Promise.resolve()
+  #bringingUp: Promise<void> | undefined
   #closed = false
 
   constructor(deps: HostEngineDeps) {
@@ -35,8 +40,11 @@ export class HostEngine {
 
   /** Makes it ready, and from then on watches it. Throws `engine-unsafe`; one that does not answer is tried again and again. */
   async start(): Promise<void> {
-    await this.#bringUp()
     this.#next()
+    await this.#bringUp().catch(async (error: unknown) => {
+      await this.close()
+      throw error
+    })
   }
 
   /** Throws `engine-unreachable` while it cannot be used. */
@@ -48,6 +56,8 @@ export class HostEngine {
     this.#closed = true
     this.#cancel?.()
     await this.#asking
+    if (this.#silent > 0) this.#deps.driver.giveUp()
+    await this.#bringingUp?.catch(() => undefined)
   }
 
   #next(): void {
@@ -58,21 +68,34 @@ export class HostEngine {
   }
 
   async #look(): Promise<void> {
-    if (this.#state !== 'ready') {
-      await this.#bringUp().catch((err: unknown) =>
-        this.#deps.log.error({ err }, 'the host engine cannot be used'),
-      )
-      return
-    }
+    const { driver, log } = this.#deps
     try {
       await this.#answers()
+      this.#silent = 0
     } catch (error) {
-      this.#state = 'unreachable'
-      this.#deps.log.error({ err: error }, 'the host engine does not answer; sessions wait for it')
+      this.#silent = error === LATE ? this.#silent + 1 : 0
+      if (this.#state === 'ready') {
+        this.#state = 'unreachable'
+        log.error({ err: error }, 'the host engine does not answer; sessions wait for it')
+      }
+      if (this.#silent < SILENT_QUESTIONS) return
+      if (this.#silent === SILENT_QUESTIONS)
+        log.error({}, 'the host engine hangs; what waits for it is given up')
+      driver.giveUp()
+      return
     }
+    if (this.#state !== 'unreachable' || this.#closed) return
+    this.#bringUp().catch((err: unknown) => log.error({ err }, 'the host engine cannot be used'))
   }
 
-  async #bringUp(): Promise<void> {
+  #bringUp(): Promise<void> {
+    this.#bringingUp ??= this.#bringUpNow().finally(() => {
+      this.#bringingUp = undefined
+    })
+    return this.#bringingUp
+  }
+
+  async #bringUpNow(): Promise<void> {
     const { driver, log, onReady } = this.#deps
     try {
       await driver.prepare()
@@ -88,7 +111,7 @@ export class HostEngine {
 
   #answers(): Promise<unknown> {
     const { promise: late, reject } = Promise.withResolvers<never>()
-    const cancel = this.#deps.clock.after(ANSWER_MS, () => reject(new DrydockError('engine-unreachable')))
+    const cancel = this.#deps.clock.after(ANSWER_MS, () => reject(LATE))
     return Promise.race([this.#deps.driver.list(), late]).finally(cancel)
   }
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import Docker from 'dockerode'
+import type Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type {
@@ -17,6 +17,7 @@ import { newSandboxId } from '../sandbox-id.ts'
 import { checkpointFiles } from './checkpoint-files.ts'
 import { ContainerEnds } from './container-ends.ts'
 import { DockerSandbox } from './docker-sandbox.ts'
+import { EngineCalls } from './engine-calls.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
 import type { ExecDeps } from './exec.ts'
 import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.ts'
@@ -57,6 +58,7 @@ const ownKernel = () =>
 /** Sandboxes as containers of a user-namespace-remapped host engine, each with a disk of its own. */
 export class DockerSandboxDriver implements SandboxDriver {
   readonly #deps: DockerDriverDeps
+  readonly #calls: EngineCalls
   readonly #docker: Docker
   readonly #helper: HostHelper
   readonly #parts: ExecDeps & { docker: Docker }
@@ -71,8 +73,9 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { images, installation, hostDir, clock, log } = deps
     this.#deps = deps
     this.#labs = images.labs
-    this.#docker = new Docker({ socketPath: deps.socketPath })
-    const docker = this.#docker
+    this.#calls = new EngineCalls(deps.socketPath)
+    const { docker } = this.#calls
+    this.#docker = docker
     const ends = new ContainerEnds({ docker, installation })
     const helper = new HostHelper({ docker, ends, image: images.builder, installation, hostDir })
     this.#parts = { docker, helper, ends, clock }
@@ -171,6 +174,11 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { installation } = this.#deps
     const deps = { docker: this.#docker, helper: this.#helper, installation }
     return await sweep(deps, keep.union(this.#own), checkpoints)
+  }
+
+  giveUp(): void {
+    this.#calls.giveUp()
+    this.#helper.giveUp()
   }
 
   async close(): Promise<void> {

@@ -74,6 +74,8 @@ export class HostHelper {
   readonly #pending = new Map<number, Pending>()
   #lastRequest = 0
   #line: Promise<DemultiplexedStream> | undefined
+  #stream: DemultiplexedStream | undefined
+  #opening = false
 
   constructor(deps: {
     docker: Docker
@@ -109,6 +111,11 @@ export class HostHelper {
         code === undefined ? 'the host helper was lost' : text,
       )
     return text
+  }
+
+  /** Every request that waits fails as lost; the next one opens a new line. */
+  giveUp(): void {
+    if (this.#opening || this.#pending.size > 0) this.#stream?.abandon()
   }
 
   /** Removes the helper container, and the installation's own directory when nothing is in it. */
@@ -158,6 +165,8 @@ export class HostHelper {
       ],
     })
     const stream = new DemultiplexedStream(await exec.start({ hijack: true, stdin: true }), true)
+    this.#stream = stream
+    this.#opening = true
     const forget = await this.#ends.onEnd(Id, () => stream.abandon())
     const ready = Promise.withResolvers<void>()
     const lines = createInterface({ input: stream })
@@ -169,7 +178,9 @@ export class HostHelper {
       for (const pending of this.#pending.values()) pending.settle(undefined)
       this.#pending.clear()
     })
-    await ready.promise
+    await ready.promise.finally(() => {
+      this.#opening = false
+    })
     return stream
   }
 
