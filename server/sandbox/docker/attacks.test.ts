@@ -1,32 +1,24 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '../../clock.ts'
-import { type TestHost, testHost } from '../../host/test-host.ts'
 import { reserveLimits, sandboxLimits } from '../limits.ts'
 import type { Sandbox } from '../sandbox-driver.ts'
-import { askEngine, eventually, newSpec, run, sh, shellEnv } from '../suite-tools.ts'
-import { compiled } from '../testing/compiled.ts'
-import { DockerSandboxDriver } from './docker-driver.ts'
+import { askEngine, eventually, sh } from '../suite-tools.ts'
+import { type Beside, beside } from '../testing/beside.ts'
 
 // What a student with root tries against the others and the host. A start: the lines without which nothing else holds.
 
-let host: TestHost
-let driver: DockerSandboxDriver
+let place: Beside
 let sandbox: Sandbox
+let before: object
 
 beforeAll(async () => {
-  host = await testHost()
-  const log = { info() {}, warn() {} }
-  driver = new DockerSandboxDriver({ ...host.host, ...host.config, clock: systemClock, log })
-  sandbox = await driver.create(newSpec())
+  place = await beside()
+  sandbox = place.attacker
+  before = await place.look()
 })
 
-afterAll(async () => {
-  await driver.sweep(new Set())
-  await driver.close()
-})
+afterAll(() => place.close())
 
-/** Runs a script as root and answers with exit code and all it printed, whatever the outcome. */
-const attempt = (script: string) => run(sandbox, ['/bin/bash', '-c', script], { env: shellEnv })
+const attempt = (script: string) => place.attempt(script)
 
 describe('files that all sandboxes share', () => {
   const places = ['/opt/golden', '/opt/drydock']
@@ -121,71 +113,8 @@ describe('limits', () => {
     expect(await askEngine(sandbox, '/_ping')).toContain('200')
     await sh(sandbox, 'rm -f /root/all /root/rest; docker rm -f full || :; docker run --rm busybox:1 true')
   })
-})
 
-describe('system calls and the kernel', () => {
-  test('each is answered as the table says', async () => {
-    const program = await compiled('attack', host)
-    await run(sandbox, ['/bin/dd', 'of=/root/attack', 'status=none'], { input: program })
-    const { out } = await attempt('chmod 755 /root/attack && /root/attack')
-    const answers = Object.fromEntries(
-      out
-        .trim()
-        .split('\n')
-        .map((line) => line.split(' ') as [string, string]),
-    )
-    expect(answers).toEqual({
-      'socket-unix': 'allowed',
-      'socket-inet': 'allowed',
-      'socket-vsock': 'EPERM',
-      'socket-vsock-high-bits': 'EPERM',
-      'socket-inet-high-bits': 'EPERM',
-      'socket-alg': 'EPERM',
-      'socket-vsock-32bit': 'refused',
-      'mknod-block': 'EPERM',
-      'mknod-mem': 'EPERM',
-      'mknod-whiteout': 'EPERM',
-      keyctl: 'ENOSYS',
-      add_key: 'ENOSYS',
-      bpf: 'EPERM',
-      perf_event_open: 'EPERM',
-      userfaultfd: 'EPERM',
-      io_uring_setup: 'EPERM',
-      open_by_handle_at: 'EPERM',
-      init_module: 'EPERM',
-      kexec_load: 'EPERM',
-      syslog: 'EPERM',
-      reboot: 'EPERM',
-      quotactl: 'EPERM',
-      acct: 'EPERM',
-    })
-  })
-
-  test.each([
-    '/proc/sysrq-trigger',
-    '/proc/sys/kernel/core_pattern',
-    '/proc/sys/vm/drop_caches',
-    '/proc/sys/fs/file-max',
-    '/sys/kernel/mm/ksm/run',
-  ])('%s cannot be written', async (file) => {
-    await attempt('mount -o remount,rw,bind /sys; mount -o remount,rw /sys')
-    const { code, err } = await attempt(`echo 1 > ${file}`)
-    expect(code).not.toBe(0)
-    expect(err).toMatch(/Permission denied|Read-only|No such file/)
-  })
-
-  test('no devices but the harmless ones', async () => {
-    const devices = await sh(
-      sandbox,
-      'find /dev -xdev | while read -r f; do if [ -b $f ] || [ -c $f ]; then echo $f; fi; done | sort',
-    )
-    expect(devices.split('\n')).toEqual(
-      ['full', 'null', 'ptmx', 'random', 'tty', 'urandom', 'zero'].map((name) => `/dev/${name}`),
-    )
-  })
-
-  test('a privileged container does not start', async () => {
-    const { code } = await attempt('docker run --rm --privileged busybox:1 true')
-    expect(code).not.toBe(0)
+  test('the host and the neighbour see nothing of it', async () => {
+    expect(await place.look()).toEqual(before)
   })
 })

@@ -77,7 +77,7 @@ export const allowed: readonly { why: string; names: string }[] = [
   {
     why: 'sockets, once opened; opening has rules of its own below',
     names: `accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg recvmsg sendmmsg sendmsg
-      sendto setsockopt shutdown socketpair`,
+      sendto setsockopt shutdown`,
   },
   {
     why: 'filters that programs put on themselves',
@@ -114,6 +114,9 @@ export const notImplemented = {
 
 /** Families of `socket`, each let in by equality: a rule "not 40" is passed by 40 + 2^32, which the kernel cuts back to 40. */
 export const socketFamilies = { unix: 1, inet: 2, inet6: 10, netlink: 16, packet: 17 } as const
+
+/** Families of `socketpair`, in the same way: the kernel would look for a module for each that it does not know. */
+export const pairFamilies = { unix: socketFamilies.unix } as const
 
 /** Values of `personality` that programs use: Linux, Linux with 3 GB, UNAME26, both, and the question what it is. */
 export const personalities = [0x0, 0x8, 0x20000, 0x20008, 0xffffffff] as const

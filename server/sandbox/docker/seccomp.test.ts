@@ -14,6 +14,7 @@ test('no 32-bit calls on any architecture', () => {
 })
 
 test('sockets are opened by family, each by equality with all 64 bits', () => {
+  expect(rules('socketpair').map((rule) => rule.args)).toEqual([[{ index: 0, value: 1, op: 'SCMP_CMP_EQ' }]])
   const opened = rules('socket')
   expect(opened.map((rule) => rule.args)).toEqual(
     Object.values(socketFamilies).map((value) => [{ index: 0, value, op: 'SCMP_CMP_EQ' }]),

@@ -1,4 +1,4 @@
-import { allowed, notImplemented, personalities, socketFamilies } from './seccomp-table.ts'
+import { allowed, notImplemented, pairFamilies, personalities, socketFamilies } from './seccomp-table.ts'
 
 interface Rule {
   names: string[]
@@ -22,6 +22,7 @@ export function seccompProfile() {
     ...allowed.map(({ names }): Rule => ({ names: words(names), action: 'SCMP_ACT_ALLOW' })),
     { names: words(notImplemented.names), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     ...Object.values(socketFamilies).map((family) => equals('socket', family)),
+    ...Object.values(pairFamilies).map((family) => equals('socketpair', family)),
     ...personalities.map((persona) => equals('personality', persona)),
   ]
   return {
