@@ -34,7 +34,7 @@ export async function inBuilder(
 }
 
 /** A program of guest/attacks, as one static binary. */
-export async function compiled(name: 'attack' | 'hoard', host: TestHost): Promise<Buffer> {
+export async function compiled(name: 'attack' | 'reach' | 'hoard', host: TestHost): Promise<Buffer> {
   const source = readFileSync(new URL(`../guest/attacks/${name}.c`, import.meta.url))
   return inBuilder(host, 'musl-gcc -static -Wall -Wextra -o /program -x c - && cat /program', source)
 }

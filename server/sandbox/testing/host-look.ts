@@ -56,3 +56,13 @@ export function hostLook(attacker: string): object {
       .filter((line) => DEFECT.test(line)),
   }
 }
+
+/** The processes that the host has with this text in their arguments. */
+export const processesWith = (text: string) =>
+  readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(text)
+    } catch {
+      return false
+    }
+  })
