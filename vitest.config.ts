@@ -7,7 +7,7 @@ export default defineConfig({
     // Each test file may start sandboxes, and a start costs one CPU second.
     maxConcurrency: 2,
     maxWorkers: 2,
-    include: ['{server,checks,labs,web,bench}/**/*.test.{ts,tsx}'],
+    include: ['{server,checks,labs,web,bench,deploy}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 180_000,

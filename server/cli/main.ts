@@ -22,6 +22,11 @@ const commands: Record<string, { usage: string; about: string; load: () => Promi
     about: 'says what this machine has of all that Drydock needs, and how to mend what is missing',
     load: async () => (await import('./doctor.ts')).doctor,
   },
+  'base-image': {
+    usage: 'base-image [--socket PATH]',
+    about: 'makes the image on which docker compose builds Drydock, where no image registry answers',
+    load: async () => (await import('./base-image.ts')).baseImage,
+  },
   config: {
     usage: 'config',
     about: 'lists all settings: value, default, meaning',

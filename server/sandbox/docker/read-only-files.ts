@@ -72,6 +72,9 @@ export async function packFile(
     HostConfig: {
       UsernsMode: 'host',
       NetworkMode: 'none',
+      // An engine in a container gives no more than it has.
+      CapDrop: ['ALL'],
+      CapAdd: ['CHOWN', 'DAC_OVERRIDE', 'FOWNER'],
       Binds: [`${files.hostDir}/shared:/out`, ...(pack.binds ?? [])],
     },
   })

@@ -106,6 +106,14 @@ export const removed: readonly { why: string; names: string }[] = [
   { why: 'opens sockets without a rule on the family', names: 'socketcall' },
 ]
 
+/** What a container that has the host engine in it makes besides: what runs in it can do no more than it can. */
+export const allowedToEngine: typeof allowed = [
+  {
+    why: 'on cgroup v2 its runc decides by a program of the kernel which devices a sandbox may use',
+    names: 'bpf',
+  },
+]
+
 /** Answered "not implemented", which runc accepts and EPERM not: keys count against one user of the host for all sandboxes. */
 export const notImplemented = {
   why: 'session keys are shared by all sandboxes',

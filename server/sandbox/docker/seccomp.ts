@@ -16,10 +16,10 @@ const equals = (name: string, value: number): Rule => ({
   args: [{ index: 0, value, op: 'SCMP_CMP_EQ' }],
 })
 
-/** The sandbox's seccomp profile in Docker's format, from the table. Through the API it goes inline into SecurityOpt. */
-export function seccompProfile() {
+/** The sandbox's seccomp profile in Docker's format, from the table and with the calls of `more`. Through the API it goes inline into SecurityOpt. */
+export function seccompProfile(more: typeof allowed = []) {
   const syscalls: Rule[] = [
-    ...allowed.map(({ names }): Rule => ({ names: words(names), action: 'SCMP_ACT_ALLOW' })),
+    ...[...allowed, ...more].map(({ names }): Rule => ({ names: words(names), action: 'SCMP_ACT_ALLOW' })),
     { names: words(notImplemented.names), action: 'SCMP_ACT_ERRNO', errnoRet: ENOSYS },
     ...Object.values(socketFamilies).map((family) => equals('socket', family)),
     ...Object.values(pairFamilies).map((family) => equals('socketpair', family)),
