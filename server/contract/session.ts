@@ -112,6 +112,8 @@ export const session = z.object({
       extensionsLeft: z.int(),
     })
     .nullable(),
+  /** The disk of its sandbox is nearly full: whole percent of its bytes, or of the files that it can hold. Null while there is room. */
+  disk: z.object({ used: z.int(), of: z.enum(['bytes', 'files']) }).nullable(),
   /** It ended because its time was over. */
   outOfTime: z.boolean(),
   /** Why it failed, with what to do. */

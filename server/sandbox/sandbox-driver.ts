@@ -77,6 +77,13 @@ export interface SandboxStats {
   diskLimitBytes: number
 }
 
+/** How full a sandbox's disk is: the shares of its bytes and of the files that it can hold, 0 to 1. */
+export interface DiskUse {
+  sandbox: string
+  bytes: number
+  files: number
+}
+
 /** What one sandbox uses: memory now, CPU time since its start. */
 export interface SandboxUsage {
   sandbox: string
@@ -209,6 +216,8 @@ export interface SandboxDriver {
   hoarders(): Promise<Hoarder[]>
   /** Of all sandboxes that run, in one look. Throws `engine-unreachable`. */
   usage(): Promise<SandboxUsage[]>
+  /** Of all sandboxes, in one look. Throws `engine-unreachable`. */
+  diskUses(): Promise<DiskUse[]>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /**

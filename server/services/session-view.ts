@@ -18,6 +18,7 @@ import type {
   SubmissionRecord,
   TaskRecord,
 } from '../store/store.ts'
+import type { NearlyFull } from './disk-watch.ts'
 import { ladderOf } from './hint-ladder.ts'
 import type { SessionTimes } from './session-times.ts'
 import type { Place } from './start-queue.ts'
@@ -40,6 +41,7 @@ export interface SessionParts {
   submission: SubmissionRecord | undefined
   times: SessionTimes
   waiting: Place | undefined
+  disk: NearlyFull | undefined
   /** Milliseconds since the epoch. */
   now: number
 }
@@ -62,6 +64,7 @@ export function sessionView(parts: SessionParts): Session {
     readyAt: isoOrNull(record.readyAt),
     endedAt: isoOrNull(record.endedAt),
     time: timeView(parts),
+    disk: record.state === 'ready' ? (parts.disk ?? null) : null,
     outOfTime: record.outOfTime,
     problem: problemView(record.problem),
     tasks: taskViews(shown, tasks, verdicts, hints, tampered),

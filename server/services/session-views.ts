@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import type { SessionRecord, Store } from '../store/store.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { NearlyFull } from './disk-watch.ts'
 import { type SessionTimes, timesFor } from './session-times.ts'
 import { sessionView, summaryView } from './session-view.ts'
 import type { Place } from './start-queue.ts'
@@ -17,6 +18,8 @@ export interface SessionViewsDeps {
   times: SessionTimes
   /** Its place among those that wait for their start. */
   placeOf: (session: string) => Place | undefined
+  /** What is to be said of its disk. */
+  diskOf: (session: string) => NearlyFull | undefined
   /** Whether a task of the session is judged by itself. */
   isLive: (session: string, lab: Lab, task: LabTask) => boolean
 }
@@ -30,7 +33,7 @@ export class SessionViews {
   }
 
   async of(record: SessionRecord): Promise<Session> {
-    const { store, catalogue, clock, times, placeOf, isLive } = this.#deps
+    const { store, catalogue, clock, times, placeOf, diskOf, isLive } = this.#deps
     const [tasks, verdicts, answers, tampered, hints, checkpoints, reset, submission] = await Promise.all([
       store.tasks(record.id),
       store.latestVerdicts(record.id),
@@ -56,6 +59,7 @@ export class SessionViews {
       submission,
       times: timesFor(lab, times),
       waiting: placeOf(record.id),
+      disk: diskOf(record.id),
       now: clock.now(),
     })
   }

@@ -8,6 +8,7 @@ import { atSubmission } from './at-submission.ts'
 import { AuthorDesk } from './author-desk.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Deadlines } from './deadlines.ts'
+import { DiskWatch } from './disk-watch.ts'
 import { failSession } from './fail-session.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
@@ -53,6 +54,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     times,
     placeOf: (session) => queue.placeOf(session),
+    diskOf: (session) => diskWatch.of(session),
     isLive: (...task) => liveGrading.isLive(...task),
   })
   const removal = new SandboxRemoval({ store, driver, log })
@@ -257,6 +259,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   })
   const engineReady = () => engine.health().engine === 'ready'
   const sweeper = new Sweeper({ removal, clock, log, engineReady })
+  const diskWatch = new DiskWatch({ driver, clock, log, live: () => live.all(), engineReady, changed })
   const hoardWatch = new HoardWatch({
     store,
     driver,
@@ -282,6 +285,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   deadlines.start()
   idle.start()
   hoardWatch.start()
+  diskWatch.start()
   return {
     author,
     catalogue,
@@ -309,6 +313,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       await deadlines.close()
       await sweeper.close()
       await hoardWatch.close()
+      await diskWatch.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await letGoOfSessions()
       await pool.close()

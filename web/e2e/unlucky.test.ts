@@ -128,6 +128,17 @@ test('a hint that costs says so before the start, before it is taken, and afterw
   await task(1).getByText("One hint takes 25% off this task's points.").waitFor()
 })
 
+test('a disk that is nearly full is said before writing fails, until there is room again', async () => {
+  await typed('fallocate -l 3900M most', 'nearly')
+  await page
+    .getByText(/Your disk is 9\d% used\./)
+    .first()
+    .waitFor()
+  await page.getByRole('alert').filter({ hasText: 'Your disk is 95% used.' }).waitFor()
+  await typed('rm most', 'room')
+  await page.getByText('When it is full,', { exact: false }).waitFor({ state: 'detached' })
+})
+
 test('a machine that is not as at its start is judged, and marked for a person without a word of blame', async () => {
   await typed('docker run --name boat busybox:1 true', 'boat')
   await page.getByRole('img', { name: '1 of 2 tasks passed' }).waitFor()

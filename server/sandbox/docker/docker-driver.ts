@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
 import type {
   CheckpointFile,
+  DiskUse,
   Hoarder,
   Room,
   Sandbox,
@@ -16,6 +17,7 @@ import type {
 import { newSandboxId } from '../sandbox-id.ts'
 import { checkpointFiles } from './checkpoint-files.ts'
 import { ContainerEnds } from './container-ends.ts'
+import { diskUses } from './disk-uses.ts'
 import { DockerSandbox } from './docker-sandbox.ts'
 import { EngineCalls } from './engine-calls.ts'
 import { isStatus, nameFault } from './engine-faults.ts'
@@ -156,6 +158,11 @@ export class DockerSandboxDriver implements SandboxDriver {
     await this.#ready()
     const { installation } = this.#deps
     return usage({ docker: this.#docker, helper: this.#helper, installation })
+  }
+
+  async diskUses(): Promise<DiskUse[]> {
+    await this.#ready()
+    return diskUses(this.#helper)
   }
 
   async list(): Promise<string[]> {

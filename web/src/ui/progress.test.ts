@@ -40,6 +40,7 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   endedAt: null,
   waiting: null,
   time: null,
+  disk: null,
   outOfTime: false,
   problem: null,
   tasks: states,

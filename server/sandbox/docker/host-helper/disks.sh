@@ -91,6 +91,12 @@ verb_room() { # bytes used and bytes there on a sandbox's disk
   stat -f -c '%b %f %S' "$home/$1/root"
 }
 
+# verb_fullness: of every disk that is mounted `ID BLOCKS FREE INODES FREE`.
+verb_fullness() {
+  roots=$(awk -v home="$home/" 'index($5, home) == 1 && $5 ~ /\/root$/ { print $5 }' /proc/self/mountinfo)
+  [ -z "$roots" ] || stat -f -c '%n %b %f %c %d' $roots | sed "s|^$home/||; s|/root | |"
+}
+
 verb_machine() { # bytes of memory and of the disks' file system that are left on the machine
   echo "$(awk '$1 == "MemAvailable:" { print $2 * 1024 }' /proc/meminfo) $(($(stat -f -c '%a * %S' "$host_dir")))"
 }

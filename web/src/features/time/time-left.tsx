@@ -4,6 +4,7 @@ import type { Session } from '../../../../server/contract/session.ts'
 import { problemOf } from '../../api/http.ts'
 import { useExtend } from '../../api/sessions.ts'
 import { icon } from '../../theme.ts'
+import { Banner } from '../../ui/banner.tsx'
 import { left as shown } from '../../ui/format.ts'
 import { keepFocus } from '../../ui/keep-focus.ts'
 import { strings } from './strings.ts'
@@ -34,7 +35,7 @@ export function TimeWarning({ session }: { session: Session }) {
   return (
     <>
       {time && left !== undefined && warning && (
-        <aside className={styles.warning} data-warning={warning}>
+        <Banner>
           <p>
             <b className="num">{left > 0 ? strings.left(shown(left)) : strings.over}</b>{' '}
             {left > 0 && (extend.isError ? problemOf(extend.error).detail : strings.kept)}
@@ -47,7 +48,7 @@ export function TimeWarning({ session }: { session: Session }) {
               <span className="dim">{strings.more(time.extensionsLeft)}</span>
             </span>
           )}
-        </aside>
+        </Banner>
       )}
       <VisuallyHidden role="alert">{warning && strings.warn[warning]}</VisuallyHidden>
     </>

@@ -8,6 +8,7 @@ import { useSessionLink } from '../../api/use-session-link.ts'
 import { CheckpointsDialog, type CheckpointsView } from '../../features/checkpoints/checkpoints-dialog.tsx'
 import { Resetting } from '../../features/checkpoints/resetting.tsx'
 import { useResetLine } from '../../features/checkpoints/use-reset-line.ts'
+import { DiskWarning } from '../../features/disk/disk-warning.tsx'
 import { Crumb } from '../../features/frame/crumb.tsx'
 import { EndDialog } from '../../features/frame/end-dialog.tsx'
 import { SessionActions } from '../../features/frame/session-actions.tsx'
@@ -98,7 +99,12 @@ export function LabRunning({ lab, session }: { lab: LabDetail; session: Session 
       <LabLayout
         ref={layout}
         narrow={narrow}
-        above={<TimeWarning session={session} />}
+        above={
+          <>
+            <TimeWarning session={session} />
+            <DiskWarning disk={session.disk} />
+          </>
+        }
         brief={
           <Brief
             lab={lab}
