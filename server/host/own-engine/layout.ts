@@ -19,6 +19,8 @@ export interface EngineLayout {
   runDir: string
   socket: string
   execRoot: string
+  /** Files of the engine's containerd and its shims for a moment. */
+  tmp: string
   enginePid: string
   containerdPid: string
   wayPid: string
@@ -41,6 +43,7 @@ export function engineLayout({ engineDir, runDir }: EnginePlace): EngineLayout {
     runDir,
     socket: join(runDir, 'docker.sock'),
     execRoot,
+    tmp: join(runDir, 'tmp'),
     enginePid: join(runDir, 'docker.pid'),
     containerdPid: join(execRoot, 'containerd/containerd.pid'),
     wayPid: join(runDir, 'slirp4netns.pid'),

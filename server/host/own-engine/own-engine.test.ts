@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
@@ -71,6 +71,15 @@ test('it answers, remaps users, and its socket is for root alone', async () => {
   expect(info.LiveRestoreEnabled).toBe(true)
   expect(info.DockerRootDir).toMatch(new RegExp(`^${layout.dataRoot}/`))
   expect((await run(['stat', '-c', '%a %U', layout.socket])).trim()).toBe('600 root')
+})
+
+test('what it keeps while it runs, and what it writes for a moment, is in memory', async () => {
+  await startOwnEngine(layout)
+  const { type } = await statfs('/dev/shm')
+  expect((await statfs(layout.execRoot)).type).toBe(type)
+  expect((await statfs(layout.tmp)).type).toBe(type)
+  const environ = await readFile(`/proc/${await pidIn(layout.containerdPid)}/environ`, 'utf8')
+  expect(environ.split('\0')).toContain(`TMPDIR=${layout.tmp}`)
 })
 
 test('starting it again while it runs mends its way out and changes nothing else', async () => {

@@ -7,6 +7,7 @@ import { pingEngine } from '../ping.ts'
 import { ownerOfPidFile } from '../processes.ts'
 import type { EngineLayout } from './layout.ts'
 import { ensureNetwork } from './network.ts'
+import { makeRunDir } from './run-dir.ts'
 
 const ANSWERS_WITHIN_MS = 60_000
 
@@ -15,7 +16,7 @@ const ANSWERS_WITHIN_MS = 60_000
  * Containers that ran when an earlier one was killed go on. Throws `host-not-ready` with the end of its log.
  */
 export async function startOwnEngine(layout: EngineLayout): Promise<void> {
-  await mkdir(layout.runDir, { recursive: true, mode: 0o755 })
+  await makeRunDir(layout)
   await mkdir(layout.engineDir, { recursive: true, mode: 0o711 })
   const networks = await ensureNetwork(layout)
   await ownerOfPidFile(layout.containerdPid, `${layout.execRoot}/containerd/containerd.toml`)
@@ -26,7 +27,8 @@ export async function startOwnEngine(layout: EngineLayout): Promise<void> {
     mode: 0o600,
   })
   // Not `ip netns exec`: that hides the cgroup mounts from the engine.
-  const argv = ['nsenter', `--net=${layout.namespacePath}`, 'dockerd', '--config-file', layout.daemonConfig]
+  const argv = ['env', `TMPDIR=${layout.tmp}`, 'nsenter', `--net=${layout.namespacePath}`]
+  argv.push('dockerd', '--config-file', layout.daemonConfig)
   const daemon = startDetached(argv, layout.engineLog)
   await untilItAnswers(layout, daemon.ended).finally(() => daemon.release())
 }

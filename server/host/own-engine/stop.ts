@@ -4,6 +4,7 @@ import { endProcess, ownerOfPidFile } from '../processes.ts'
 import type { EngineLayout } from './layout.ts'
 import { unmountBelow } from './mounts.ts'
 import { removeNetwork } from './network.ts'
+import { unmountRunDir } from './run-dir.ts'
 
 /**
  * Ends dockerd, its containerd, its way out and its network namespace, and removes what they made at
@@ -24,9 +25,10 @@ export async function stopOwnEngine(layout: EngineLayout): Promise<void> {
     /^exec(\.\d+\.\d+)?$/.test(name),
   )
   const made = execRoots.map((name) => join(layout.runDir, name))
-  for (const path of [...made, layout.socket, layout.enginePid, layout.wayPid, layout.networks]) {
+  for (const path of [...made, layout.tmp, layout.socket, layout.enginePid, layout.wayPid, layout.networks]) {
     await rm(path, { recursive: true, force: true })
   }
+  await unmountRunDir(layout)
   await rmdir(layout.runDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT' && error.code !== 'ENOTEMPTY' && error.code !== 'EBUSY') throw error
   })
