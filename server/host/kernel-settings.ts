@@ -38,6 +38,12 @@ export const kernelSettings: readonly KernelSetting[] = [
     why: 'one student can take 8388608, and then the host has none; at 64 bytes each of their 1 GiB, 200 cannot take these',
   },
   {
+    name: 'fs.file-max',
+    bound: 'least',
+    value: 2 ** 32,
+    why: 'one student can take the 2466165 of a machine of 24 GB, and then nobody but root opens a file; at 210 bytes each of their 1 GiB, 200 cannot take these',
+  },
+  {
     name: 'fs.inotify.max_user_instances',
     bound: 'least',
     value: 26_000,

@@ -9,6 +9,11 @@
 #include <string.h>
 #include <sys/fanotify.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -48,10 +53,47 @@ static int message_queue(long n) {
   return syscall(SYS_mq_open, name, O_CREAT | O_RDWR, 0600, attributes);
 }
 
-static int network(long n) {
-  (void)n;
-  return unshare(CLONE_NEWNET) ? -1 : open("/proc/self/ns/net", O_RDONLY);
+// Kept by a descriptor, since this process can be in one of a kind only.
+static int namespace(int flag, const char *path) { return unshare(flag) ? -1 : open(path, O_RDONLY); }
+static int network(long n) { (void)n; return namespace(CLONE_NEWNET, "/proc/self/ns/net"); }
+static int uts(long n) { (void)n; return namespace(CLONE_NEWUTS, "/proc/self/ns/uts"); }
+static int ipc(long n) { (void)n; return namespace(CLONE_NEWIPC, "/proc/self/ns/ipc"); }
+static int mnt(long n) { (void)n; return namespace(CLONE_NEWNS, "/proc/self/ns/mnt"); }
+static int cgroup(long n) { (void)n; return namespace(CLONE_NEWCGROUP, "/proc/self/ns/cgroup"); }
+
+static int child(int flags) {
+  int pid = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+  if (pid) return pid;
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) pause();
 }
+static int process(long n) { (void)n; return child(0); }
+static int pid_namespace(long n) { (void)n; return child(CLONE_NEWPID); }
+static int user_namespace(long n) { (void)n; return child(CLONE_NEWUSER); }
+
+static int shared_memory(long n) {
+  if (n == 0 && unshare(CLONE_NEWIPC)) return -1; // ends with this process
+  return shmget(IPC_PRIVATE, 1 << 16, IPC_CREAT | 0600);
+}
+
+static int semaphores(long n) {
+  if (n == 0 && unshare(CLONE_NEWIPC)) return -1;
+  return semget(IPC_PRIVATE, 100, IPC_CREAT | 0600);
+}
+
+static int locked_memory(long n) {
+  const size_t size = 1 << 19;
+  void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  (void)n;
+  return page == MAP_FAILED ? -1 : mlock(page, size);
+}
+
+static int mounted(long n) {
+  if (n == 0 && (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))) return -1;
+  return mount("/tmp", "/tmp", NULL, MS_BIND, NULL);
+}
+
+static int file(long n) { (void)n; return open("/dev/null", O_RDONLY); }
 
 static const struct {
   const char *name;
@@ -59,7 +101,11 @@ static const struct {
 } kinds[] = {
     {"inotify_instances", inotify_instance}, {"inotify_watches", inotify_watch}, {"fanotify_groups", fanotify_group},
     {"aio", aio_context},                    {"signals", pending_signal},        {"message_queues", message_queue},
-    {"net_namespaces", network},
+    {"net_namespaces", network},             {"uts_namespaces", uts},            {"ipc_namespaces", ipc},
+    {"mnt_namespaces", mnt},                 {"cgroup_namespaces", cgroup},      {"pid_namespaces", pid_namespace},
+    {"user_namespaces", user_namespace},     {"processes", process},             {"shared_memory", shared_memory},
+    {"semaphores", semaphores},              {"locked_memory", locked_memory},   {"mounts", mounted},
+    {"files", file},
 };
 
 int main(int argc, char **argv) {
