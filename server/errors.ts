@@ -130,7 +130,7 @@ export const errorTable = {
   'engine-unreachable': {
     status: 503,
     title: 'The host engine does not answer',
-    hint: 'Run `npm start` again, or `docker compose up -d` where Drydock runs in containers; it starts the engine.',
+    hint: 'Try again in a minute; files are kept. If it stays, who runs this machine starts it: `npm start`, or `docker compose up -d`.',
   },
   'engine-unsafe': {
     status: 503,

@@ -86,7 +86,13 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   async prepare(): Promise<void> {
-    await this.#ready()
+    const { tools, store } = await this.#ready()
+    // An engine that was away may have come back without its mounts, as one in a container does.
+    for (const name of [tools, store])
+      if (name)
+        await this.#helper.request('open_image', name).catch((error: unknown) => {
+          throw nameFault(error)
+        })
   }
 
   async prepareImages(images: readonly LabImage[]): Promise<() => void> {
