@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { seccompProfile } from '../server/sandbox/docker/seccomp.ts'
-import { namespaceCaps, reserveLimits } from '../server/sandbox/limits.ts'
+import { namespaceCaps, reserveOf, usualSize } from '../server/sandbox/limits.ts'
 
 const command = promisify(execFile)
 
@@ -47,9 +47,7 @@ export class Floor {
       CAPS: Object.entries(namespaceCaps)
         .map(([name, { value }]) => `${name}=${value}`)
         .join(' '),
-      LIMITS: Object.values(reserveLimits)
-        .map(({ value }) => value)
-        .join(' '),
+      LIMITS: Object.values(reserveOf(usualSize)).join(' '),
     }
   }
 

@@ -14,6 +14,7 @@ import { openSigningKey } from '../server/receipts/signing-key.ts'
 import { DockerSandboxDriver } from '../server/sandbox/docker/docker-driver.ts'
 import { Catalogue } from '../server/services/catalogue.ts'
 import type { Services } from '../server/services/services.ts'
+import { capOf } from '../server/services/session-size.ts'
 import { timesOf } from '../server/services/session-times.ts'
 import { startServices } from '../server/services/start-services.ts'
 import type { PoolSize } from '../server/services/warm-pool.ts'
@@ -104,6 +105,7 @@ export async function verdictPlace(report: Report, pool = NO_POOL): Promise<Verd
     clock: systemClock,
     log,
     times: timesOf(config),
+    cap: capOf(config),
     seats: config.seats,
     pool,
   })

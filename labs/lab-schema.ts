@@ -111,6 +111,35 @@ const time = z
   })
   .describe("How long a session may take, where it differs from the installation's own numbers")
 
+const size = (least: number, most: number, unit: string) =>
+  z
+    .string()
+    .regex(/^[1-9][0-9]{0,4}[mg]$/, 'must be a whole number of MiB or GiB, such as 512m or 8g')
+    .refine((text) => {
+      const mebibytes = Number.parseInt(text, 10) * (text.endsWith('g') ? 1024 : 1)
+      return mebibytes >= least && mebibytes <= most
+    }, `must be between ${unit}`)
+
+const resources = z
+  .strictObject({
+    memory: size(256, 64 * 1024, '256m and 64g')
+      .optional()
+      .describe('Memory of the whole machine, such as 512m or 2g; without it 1g'),
+    disk: size(1024, 1024 * 1024, '1g and 1024g')
+      .optional()
+      .describe('Its disk, such as 8g; without it 4g'),
+    pids: z
+      .int()
+      .min(100)
+      .max(5_000)
+      .optional()
+      .describe('Processes at the same time, of the engine and all containers; without it 500'),
+    cpus: z.number().min(1).max(64).optional().describe('CPUs that it may keep busy; without it all'),
+  })
+  .describe(
+    'What a machine may use, where the lab needs more or less than others; an installation may give less',
+  )
+
 const task = z.strictObject({
   id: kebab.describe('Names tasks/ID.md and stands in solutions; not shown to students'),
   title: line(100).describe('What is to be done, in a few words'),
@@ -165,6 +194,7 @@ export const labFile = z
       .default(0)
       .describe("What one hint takes of its task's weight, from 0 (nothing) to 1 (all of it)"),
     time: time.default({}),
+    resources: resources.default({}),
     tasks: z.array(task).min(1).max(12).describe('In the order in which students meet them'),
   })
   .describe('A lab of Drydock')

@@ -53,6 +53,7 @@ const lab: Lab = {
   resume: undefined,
   hint_cost: 0,
   time: {},
+  resources: {},
   setup: undefined,
   solutions: [good, bad('ends', 'not-running')],
   contentHash: '0',

@@ -115,6 +115,30 @@ const settings = {
     '8',
     'most sandboxes kept ready, when as many were asked for in the last ten minutes; 0 starts none ahead',
   ),
+  maxMemoryMb: row(
+    'DRYDOCK_MAX_MEMORY_MB',
+    z.coerce.number().int().min(256).max(1_000_000),
+    '4096',
+    'most memory that one sandbox gets, in MiB, whatever its lab asks for',
+  ),
+  maxDiskGb: row(
+    'DRYDOCK_MAX_DISK_GB',
+    z.coerce.number().int().min(1).max(10_000),
+    '16',
+    'largest disk that one sandbox gets, in GiB',
+  ),
+  maxPids: row(
+    'DRYDOCK_MAX_PIDS',
+    z.coerce.number().int().min(100).max(100_000),
+    '2000',
+    'most processes that one sandbox gets',
+  ),
+  maxCpus: row(
+    'DRYDOCK_MAX_CPUS',
+    z.coerce.number().min(0).max(1_000),
+    '0',
+    'most CPUs that one sandbox may keep busy; 0 for all',
+  ),
   sessionMinutes: row(
     'DRYDOCK_SESSION_MINUTES',
     minutes,

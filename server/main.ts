@@ -15,6 +15,7 @@ import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import type { Services } from './services/services.ts'
+import { capOf } from './services/session-size.ts'
 import { timesOf } from './services/session-times.ts'
 import { startServices } from './services/start-services.ts'
 import { poolOf } from './services/warm-pool.ts'
@@ -59,6 +60,7 @@ export async function startServer(
     const started = await startServices({
       measures: prometheus,
       times: timesOf(config),
+      cap: capOf(config),
       seats: config.seats,
       pool: poolOf(config),
       store,

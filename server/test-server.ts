@@ -15,6 +15,7 @@ import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
 import { DockerSandboxDriver } from './sandbox/docker/docker-driver.ts'
 import type { Services, ServicesDeps } from './services/services.ts'
+import { capOf } from './services/session-size.ts'
 import { timesOf } from './services/session-times.ts'
 import { startServices } from './services/start-services.ts'
 import { poolOf } from './services/warm-pool.ts'
@@ -130,7 +131,7 @@ export async function testPlace(more: Record<string, Record<string, string>> = {
 export async function testServer(
   { config, host }: TestPlace,
   more: Partial<
-    Pick<ServicesDeps, 'atSubmission' | 'clock' | 'log' | 'times' | 'seats' | 'pool' | 'measures'>
+    Pick<ServicesDeps, 'atSubmission' | 'cap' | 'clock' | 'log' | 'times' | 'seats' | 'pool' | 'measures'>
   > = {},
 ): Promise<TestServer> {
   const log = pino({ level: 'silent' })
@@ -147,6 +148,7 @@ export async function testServer(
     clock: systemClock,
     log,
     times: timesOf(config),
+    cap: capOf(config),
     seats: config.seats,
     pool: poolOf(config),
     ...more,

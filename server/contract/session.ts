@@ -92,6 +92,10 @@ export const session = z.object({
   /** The engine answers: a terminal can be opened, also while the lab is still being prepared. */
   engineReady: z.boolean(),
   steps: z.array(startStep),
+  /** What its machine may use: bytes, processes, and CPUs (null: all of the computer's). Null for sessions of before that was kept. */
+  size: z
+    .object({ memoryBytes: z.number(), diskBytes: z.number(), pids: z.int(), cpus: z.number().nullable() })
+    .nullable(),
   /** It waits in line for its start. `place` 1 is the next; `startsIn` in milliseconds, null while the machine is full. */
   waiting: z.object({ place: z.int(), startsIn: z.number().nullable() }).nullable(),
   createdAt: z.iso.datetime(),

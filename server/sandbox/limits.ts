@@ -1,3 +1,5 @@
+import type { SandboxSize } from './sandbox-driver.ts'
+
 const MiB = 1 << 20
 const GiB = 1 << 30
 
@@ -60,7 +62,15 @@ export const sandboxLimits = {
   },
 } as const satisfies Record<string, Limit>
 
-/** Below the sandbox's own: what all student containers together, and all terminals together, may take of it. */
+/** What a sandbox may use whose lab asks for nothing else. */
+export const usualSize: SandboxSize = {
+  memoryBytes: sandboxLimits.memory.value,
+  diskBytes: sandboxLimits.disk.value,
+  pids: sandboxLimits.pids.value,
+  cpus: 0,
+}
+
+/** Below the sandbox's own, where that is the usual: what all student containers together, and all terminals together, may take of it. */
 export const reserveLimits = {
   studentPids: { value: 350, unit: 'processes', why: 'a bomb in a container leaves `docker rm -f` working' },
   studentMemory: {
@@ -71,6 +81,17 @@ export const reserveLimits = {
   shellPids: { value: 150, unit: 'processes', why: 'the likeliest fork bomb is typed into the terminal' },
   shellMemory: { value: 300 * MiB, unit: 'bytes', why: 'an eater typed into the terminal' },
 } as const satisfies Record<string, Limit>
+
+/** The same for a sandbox of that size: in the same proportion. */
+export function reserveOf({ memoryBytes, pids }: SandboxSize): Record<keyof typeof reserveLimits, number> {
+  const of = (part: number, whole: number, all: number) => Math.floor((part * all) / whole)
+  return {
+    studentPids: of(reserveLimits.studentPids.value, usualSize.pids, pids),
+    studentMemory: of(reserveLimits.studentMemory.value, usualSize.memoryBytes, memoryBytes),
+    shellPids: of(reserveLimits.shellPids.value, usualSize.pids, pids),
+    shellMemory: of(reserveLimits.shellMemory.value, usualSize.memoryBytes, memoryBytes),
+  }
+}
 
 /** Most that one sandbox's user namespace may make of each, nested ones counted: `max_<name>` of /proc/sys/user. */
 export const namespaceCaps = {
@@ -96,9 +117,9 @@ export const machineAlarms = {
   ptys: { value: 8_192, unit: 'count', why: '200 sandboxes with 40 each; kernel.pty.max is 65,536' },
 } as const satisfies Record<string, Limit>
 
-/** Memory that stays free on the machine: all that one more sandbox may take, and half a GB for the host. A start below waits in the queue. */
-export const MEMORY_RESERVE_BYTES = 1.5 * GiB
-/** What one that is starting has yet to take: idle it takes 55 MB with all that the host holds for it, at work in a lab up to 200. */
+/** Memory that stays free for the host, beside all that one more sandbox may take. A start below waits in the queue. */
+export const MEMORY_RESERVE_BYTES = 0.5 * GiB
+/** What one of the usual size that is starting has yet to take: idle it takes 55 MB with all that the host holds for it, at work in a lab up to 200. */
 export const STARTING_BYTES = 200 * MiB
 
 /** Room that stays free on the file system of the disks: they are sparse, and their sum can exceed it. A start below is refused. */

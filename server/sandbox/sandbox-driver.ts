@@ -8,10 +8,22 @@ export interface SandboxNames {
   motd: string
 }
 
-/** What one sandbox is made from. Sizes in bytes. */
+/** What one sandbox may use. */
+export interface SandboxSize {
+  memoryBytes: number
+  diskBytes: number
+  /** Processes at the same time. */
+  pids: number
+  /** CPUs that it may keep busy; 0 for as many as there are. */
+  cpus: number
+}
+
+/** What one sandbox is made from. */
 export interface SandboxSpec extends SandboxNames {
   /** 16 lowercase hex digits, chosen by the caller, unique in the installation. */
   id: string
+  /** Without it the usual one. A checkpoint's disk is as large as it was. */
+  size?: SandboxSize
   /** Started ahead, for nobody yet: its container says so. */
   pooled?: boolean
   /** Name of a checkpoint: the sandbox starts with its disk, as that machine would after a restart. Otherwise with an empty one. */

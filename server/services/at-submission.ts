@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Slots } from '../engine/slots.ts'
 import type { Log } from '../log.ts'
+import { usualSize } from '../sandbox/limits.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import type { Store } from '../store/store.ts'
@@ -36,10 +37,11 @@ export function atSubmission(deps: AtSubmissionDeps): Required<SubmissionHooks> 
       rooms.run(signal, async () => {
         const answers = await grader.answersOf(live.record.id)
         const { sandbox, engine } = live
+        const size = live.record.size ?? usualSize
         const id = newSandboxId()
         using _ = await removal.reserve(id)
         const student = { sandbox, engine }
-        const request = { id, lab, task, student, answers, seed: live.record.seed, signal }
+        const request = { id, lab, task, student, answers, size, seed: live.record.seed, signal }
         const { graded } = await runCleanRoom({ driver, images, clock, log }, request)
         return graded
       }),

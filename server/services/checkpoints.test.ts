@@ -25,6 +25,7 @@ import {
 import { Catalogue } from './catalogue.ts'
 import { runScript } from './run-script.ts'
 import type { Services } from './services.ts'
+import { capOf } from './session-size.ts'
 import { timesOf } from './session-times.ts'
 import { startServices } from './start-services.ts'
 
@@ -236,6 +237,7 @@ async function mortal(
     clock: systemClock,
     log,
     times: timesOf(config),
+    cap: capOf(config),
     seats: config.seats,
     pool: { floor: 0, ceiling: 0 },
     receipts: await receiptParts(config),

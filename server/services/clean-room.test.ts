@@ -6,6 +6,7 @@ import { loadLabs } from '../../labs/load-labs.ts'
 import { loadConfig } from '../config.ts'
 import { carryImage } from '../engine/carry-image.ts'
 import { StudentEngine } from '../engine/student-engine.ts'
+import { usualSize } from '../sandbox/limits.ts'
 import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import { newSpec, run, sh } from '../sandbox/suite-tools.ts'
@@ -64,6 +65,7 @@ const request = (of: LabTask, more: Partial<CleanRoomRequest> = {}): CleanRoomRe
   student: { sandbox, engine },
   answers: new Map([['wood', { value: 'elm', tries: 1, at: 0 }]]),
   seed: 'ab',
+  size: usualSize,
   ...more,
 })
 

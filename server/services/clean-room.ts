@@ -5,7 +5,7 @@ import type { Outcome } from '../../checks/verdict.ts'
 import type { CleanRoom, Lab, LabTask } from '../../labs/lab-schema.ts'
 import { carryImage } from '../engine/carry-image.ts'
 import type { StudentEngine } from '../engine/student-engine.ts'
-import type { Sandbox, SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import type { Sandbox, SandboxDriver, SandboxSize } from '../sandbox/sandbox-driver.ts'
 import {
   type Carried,
   cleanRoomSays,
@@ -33,6 +33,7 @@ export interface CleanRoomRequest {
   /** Those of the session; nothing else of it is taken along but the artefacts. */
   answers: ReadonlyMap<string, GivenAnswer>
   seed: string
+  size: SandboxSize
   signal?: AbortSignal
 }
 
@@ -94,7 +95,7 @@ async function judge(
   const seen = student.engine.view(signal)
   for (const tag of room.images) if (!(await seen.image(tag))) return say(missing(`image \`${tag}\``))
 
-  const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title }
+  const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title, size: request.size }
   const fresh = await deps.driver.create(spec, { signal })
   try {
     await using bench = await openBench(deps, lab, fresh, { answers, seed })

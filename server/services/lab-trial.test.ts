@@ -25,6 +25,7 @@ const lab: Lab = {
   resume: undefined,
   hint_cost: 0,
   time: {},
+  resources: {},
   setup: 'docker run -d --name quay busybox:1 sleep 600 && test $(printf %s $DRYDOCK_TOKEN | wc -c) = 24',
   solutions: [],
   checks,

@@ -7,6 +7,7 @@ import type { GradedTask } from './grade-tasks.ts'
 import { type Bench, type BenchDeps, openBench } from './open-bench.ts'
 import { runScript, type ScriptResult } from './run-script.ts'
 import { runSetup } from './run-setup.ts'
+import { sizeFor } from './session-size.ts'
 import { type Tamper, takeTamper } from './take-tamper.ts'
 
 export interface TrialDeps extends BenchDeps {
@@ -40,7 +41,7 @@ const MAX_OUTPUT = 64 * 1024
  */
 export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Trial): Promise<TrialResult> {
   const id = newSandboxId()
-  const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title }
+  const spec = { id, hostname: lab.slug.slice(0, 40), motd: lab.title, size: sizeFor(lab) }
   const sandbox = await deps.driver.create(spec, { signal })
   try {
     await using bench = await openBench(deps, lab, sandbox)
@@ -88,6 +89,7 @@ async function inCleanRooms(
         task,
         student: { sandbox, engine },
         answers,
+        size: sizeFor(lab),
         seed,
         signal,
       })

@@ -1,5 +1,5 @@
-import { MEMORY_RESERVE_BYTES, STARTING_BYTES } from '../sandbox/limits.ts'
-import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import { MEMORY_RESERVE_BYTES, STARTING_BYTES, usualSize } from '../sandbox/limits.ts'
+import type { SandboxDriver, SandboxSize } from '../sandbox/sandbox-driver.ts'
 import type { Store } from '../store/store.ts'
 
 /** 2 cores, 30 starts: two at a time took 21.2 s in all, four 17.1 s, thirty 17.7 s with every one of them slow. */
@@ -24,22 +24,26 @@ export class Seats {
     return STARTS_PER_CORE * (await this.#deps.driver.room()).cores
   }
 
-  /** Whether there is room for one more beside those that are starting now. `ahead`: how many sandboxes are there already for who comes. */
-  async hasRoom(starting: number, ahead = 0): Promise<boolean> {
+  /** Whether there is room for one more of that size beside those that are starting now. `ahead`: how many sandboxes are there already for who comes. */
+  async hasRoom(starting: readonly SandboxSize[], size: SandboxSize, ahead = 0): Promise<boolean> {
     const { store, most } = this.#deps
     if (most > 0) {
       const open = await store.openSessions()
       const begun = open.filter(
         ({ state, engineReady }) => engineReady || state === 'ready' || state === 'ending',
       ).length
-      if (begun + starting >= most) return false
+      if (begun + starting.length >= most) return false
     }
-    return ahead > starting || this.hasMemory(starting)
+    return ahead > starting.length || this.hasMemory(starting, size)
   }
 
   /** The same, whatever the number of sessions. */
-  async hasMemory(starting: number): Promise<boolean> {
+  async hasMemory(starting: readonly SandboxSize[], size: SandboxSize): Promise<boolean> {
     const { memoryBytes } = await this.#deps.driver.room()
-    return memoryBytes >= MEMORY_RESERVE_BYTES + (starting + 1) * STARTING_BYTES
+    const taken = [...starting, size].reduce((sum, each) => sum + startingBytes(each), 0)
+    return memoryBytes >= MEMORY_RESERVE_BYTES + size.memoryBytes + taken
   }
 }
+
+/** What one that is starting has yet to take: a larger one in proportion. */
+const startingBytes = ({ memoryBytes }: SandboxSize) => (STARTING_BYTES * memoryBytes) / usualSize.memoryBytes

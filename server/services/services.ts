@@ -3,7 +3,7 @@ import type { JsonSchema } from '../../labs/json-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Health } from '../contract/health.ts'
 import type { Log } from '../log.ts'
-import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
+import type { SandboxDriver, SandboxSize } from '../sandbox/sandbox-driver.ts'
 import type { Store, UserRecord } from '../store/store.ts'
 import type { TerminalRegistry } from '../terminal/terminal-registry.ts'
 import type { AuthorDesk } from './author-desk.ts'
@@ -43,6 +43,8 @@ export interface ServicesDeps {
   pool: PoolSize
   /** How long sessions may take. */
   times: SessionTimes
+  /** The most that a sandbox of a session gets. */
+  cap: SandboxSize
   /** Author mode: for who writes labs, never for students. */
   author?: boolean
 }

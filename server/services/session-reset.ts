@@ -134,7 +134,7 @@ export class SessionReset {
       const time = await live.journal.timeOf(clock.now())
       const began = clock.now()
       await this.#deps.live.setAside(id, new DrydockError('session-not-ready'))
-      const spec = { ...sandboxSpec(reset.sandbox, lab), checkpoint: reset.checkpoint }
+      const spec = { ...sandboxSpec(reset.sandbox, lab, live.record.size), checkpoint: reset.checkpoint }
       made = await driver.create(spec, { signal })
       signal.throwIfAborted()
       const thaw = String(BigInt(time) + BigInt(clock.now() - began) * 1_000_000n)

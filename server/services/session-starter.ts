@@ -1,6 +1,7 @@
 import type { Lab } from '../../labs/lab-schema.ts'
 import { DrydockError } from '../errors.ts'
-import type { Sandbox, SandboxNames, SandboxSpec } from '../sandbox/sandbox-driver.ts'
+import { usualSize } from '../sandbox/limits.ts'
+import type { Sandbox, SandboxNames, SandboxSize, SandboxSpec } from '../sandbox/sandbox-driver.ts'
 import type { SessionChange, SessionRecord, StepRecord } from '../store/store.ts'
 import { type LiveDeps, type LiveEvents, LiveSession } from './live-session.ts'
 import type { Measures } from './measures.ts'
@@ -45,7 +46,7 @@ export class SessionStarter {
     await this.#move(record.id, { state: 'starting', begunAt: began, steps })
     let sandbox: Sandbox | undefined
     let live: LiveSession | undefined
-    using ahead = await pool.claim(namesOf(lab))
+    using ahead = await pool.claim(namesOf(lab), record.size ?? usualSize)
     try {
       if (ahead) {
         sandbox = ahead.sandbox
@@ -87,7 +88,7 @@ export class SessionStarter {
   /** From nothing, with each step told as it ends. */
   async #create(record: SessionRecord, lab: Lab, steps: StepRecord[], signal: AbortSignal): Promise<Sandbox> {
     let told: Promise<unknown> = Promise.resolve()
-    const sandbox = await this.#deps.driver.create(sandboxSpec(record.sandbox, lab), {
+    const sandbox = await this.#deps.driver.create(sandboxSpec(record.sandbox, lab, record.size), {
       signal,
       onStep: (step) => {
         const next = nextSteps[step.name]
@@ -119,8 +120,8 @@ const warmSteps = (ms: number): StepRecord[] => [
 ]
 
 /** What the sandbox of a session is made from. */
-export function sandboxSpec(id: string, lab: Lab): SandboxSpec {
-  return { id, ...namesOf(lab) }
+export function sandboxSpec(id: string, lab: Lab, size: SandboxSize | null): SandboxSpec {
+  return { id, ...namesOf(lab), ...(size && { size }) }
 }
 
 function namesOf(lab: Lab): SandboxNames {

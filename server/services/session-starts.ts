@@ -1,5 +1,6 @@
 import type { Lab } from '../../labs/lab-schema.ts'
 import type { DrydockError } from '../errors.ts'
+import { usualSize } from '../sandbox/limits.ts'
 import type { SessionRecord } from '../store/store.ts'
 import { type FailDeps, failSession } from './fail-session.ts'
 import type { LiveSessions } from './live-sessions.ts'
@@ -75,7 +76,7 @@ export class SessionStarts {
     { signal, first }: { signal: AbortSignal; first: boolean },
   ): Promise<void> {
     const { live, queue, removal } = this.#deps
-    using turn = await queue.turn(record.id, signal, first)
+    using turn = await queue.turn(record.id, { size: record.size ?? usualSize, signal, first })
     await removal.swept
     await this.#starter.start(record, lab, {
       events: live.eventsOf(record),

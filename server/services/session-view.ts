@@ -58,6 +58,7 @@ export function sessionView(parts: SessionParts): Session {
     state: record.state,
     engineReady: record.engineReady,
     steps: record.steps,
+    size: record.size && { ...record.size, cpus: record.size.cpus || null },
     waiting: parts.waiting ?? null,
     createdAt: iso(record.createdAt),
     begunAt: isoOrNull(record.begunAt),

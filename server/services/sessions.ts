@@ -3,12 +3,14 @@ import type { Lab } from '../../labs/lab-schema.ts'
 import type { Clock } from '../clock.ts'
 import type { Session, SessionSummary } from '../contract/session.ts'
 import { DrydockError } from '../errors.ts'
+import type { SandboxSize } from '../sandbox/sandbox-driver.ts'
 import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import type { Store, UserRecord } from '../store/store.ts'
 import type { Access } from './access.ts'
 import type { Answers } from './answers.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { SessionEnds } from './session-ends.ts'
+import { sizeFor } from './session-size.ts'
 import type { SessionStarts } from './session-starts.ts'
 import { type SessionTimes, timesFor } from './session-times.ts'
 import type { SessionViews } from './session-views.ts'
@@ -33,6 +35,8 @@ export interface SessionsDeps {
   workplaces: Workplaces
   /** Those of the installation. */
   times: SessionTimes
+  /** The most that a sandbox of the installation gets. */
+  cap: SandboxSize
   /** The session's record has changed. */
   changed: (id: string) => void
   /** Throws while the host engine cannot be used. */
@@ -134,6 +138,7 @@ export class Sessions {
       sandbox: newSandboxId(),
       seed: randomBytes(16).toString('hex'),
       createdAt: clock.now(),
+      size: sizeFor(lab, this.#deps.cap),
     }
     const added = await store.addSession(wanted, MAX_OPEN_SESSIONS)
     if (added.outcome === 'limit') throw new DrydockError('session-limit')

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { usualSize } from '../sandbox/limits.ts'
 import { TestClock } from '../test-clock.ts'
 import { StartQueue } from './start-queue.ts'
 
@@ -14,7 +15,7 @@ function queue({ atOnce = 2 } = {}) {
   })
   const begun = new Map<string, Disposable>()
   const enter = (session: string, signal = new AbortController().signal) =>
-    line.turn(session, signal).then((turn) => {
+    line.turn(session, { size: usualSize, signal }).then((turn) => {
       begun.set(session, turn)
     })
   return {
@@ -94,7 +95,7 @@ test('one that had a seat comes first, and nobody is let in while it changes', a
   await expect.poll(begun).toEqual(['a'])
   const held = line.hold()
   end('a')
-  void line.turn('anew', new AbortController().signal, true)
+  void line.turn('anew', { size: usualSize, signal: new AbortController().signal, first: true })
   await expect.poll(() => line.placeOf('anew')?.place).toBe(1)
   expect(line.placeOf('b')?.place).toBe(2)
   expect(begun()).toEqual(['a'])

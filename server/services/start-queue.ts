@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import type { SandboxSize } from '../sandbox/sandbox-driver.ts'
 
 /** How often is looked whether a full machine has room again, in milliseconds. */
 const ROOM_MS = 1_000
@@ -11,8 +12,8 @@ export interface StartQueueDeps {
   clock: Clock
   /** How many sandboxes may start at the same time. */
   atOnce: () => Promise<number>
-  /** Whether the machine has room for another sandbox beside those that are starting. Rejects when that cannot be known: then nobody is held up. */
-  hasRoom: (starting: number) => Promise<boolean>
+  /** Whether the machine has room for a sandbox of that size beside those that are starting. Rejects when that cannot be known: then nobody is held up. */
+  hasRoom: (starting: readonly SandboxSize[], size: SandboxSize) => Promise<boolean>
   /** The place of this session has changed. */
   moved: (session: string) => void
   /** Nobody waits and nobody starts any more. */
@@ -28,6 +29,7 @@ export interface Place {
 
 interface Waiting {
   session: string
+  size: SandboxSize
   admit: () => void
 }
 
@@ -35,7 +37,7 @@ interface Waiting {
 export class StartQueue {
   readonly #deps: StartQueueDeps
   readonly #waiting: Waiting[] = []
-  #starting = 0
+  readonly #starting: SandboxSize[] = []
   #held = 0
   #full = false
   #meanMs = FIRST_GUESS_MS
@@ -54,14 +56,17 @@ export class StartQueue {
 
   /** Whether nobody waits or starts. */
   get isIdle(): boolean {
-    return this.#waiting.length + this.#starting === 0
+    return this.#waiting.length + this.#starting.length === 0
   }
 
   /** Resolves when it is the session's turn, with what ends the turn; rejects with the reason of the signal. `first`: before all who wait, for one that had a seat. */
-  async turn(session: string, signal: AbortSignal, first = false): Promise<Disposable> {
+  async turn(
+    session: string,
+    { size, signal, first = false }: { size: SandboxSize; signal: AbortSignal; first?: boolean },
+  ): Promise<Disposable> {
     signal.throwIfAborted()
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const waiting = { session, admit: resolve }
+    const waiting = { session, size, admit: resolve }
     if (first) this.#waiting.unshift(waiting)
     else this.#waiting.push(waiting)
     const leave = () => {
@@ -74,7 +79,7 @@ export class StartQueue {
     signal.addEventListener('abort', leave, { once: true })
     void this.#admit()
     await promise.finally(() => signal.removeEventListener('abort', leave))
-    return this.#begun()
+    return this.#begun(size)
   }
 
   /** Undefined for one that does not wait. */
@@ -104,7 +109,7 @@ export class StartQueue {
     }
   }
 
-  #begun(): Disposable {
+  #begun(size: SandboxSize): Disposable {
     const { clock } = this.#deps
     const began = clock.now()
     let over = false
@@ -112,7 +117,7 @@ export class StartQueue {
       [Symbol.dispose]: () => {
         if (over) return
         over = true
-        this.#starting -= 1
+        this.#starting.splice(this.#starting.indexOf(size), 1)
         this.#meanMs += NEWEST * (Math.max(0, clock.now() - began) - this.#meanMs)
         void this.#admit()
       },
@@ -130,11 +135,11 @@ export class StartQueue {
     while (this.#again) {
       this.#again = false
       this.#atOnce = Math.max(1, await atOnce().catch(() => this.#atOnce))
-      while (this.#held === 0 && this.#waiting.length > 0 && this.#starting < this.#atOnce) {
-        this.#full = !(await hasRoom(this.#starting).catch(() => true))
+      while (this.#held === 0 && this.#waiting[0] && this.#starting.length < this.#atOnce) {
+        this.#full = !(await hasRoom(this.#starting, this.#waiting[0].size).catch(() => true))
         const next = this.#full ? undefined : this.#waiting.shift()
         if (!next) break
-        this.#starting += 1
+        this.#starting.push(next.size)
         moved = true
         next.admit()
       }

@@ -29,6 +29,7 @@ import { SessionEnds } from './session-ends.ts'
 import { SessionFeed } from './session-feed.ts'
 import { SessionReset } from './session-reset.ts'
 import { resumeSessions } from './session-resume.ts'
+import { isSameSize, sizeFor } from './session-size.ts'
 import { SessionStarts } from './session-starts.ts'
 import { timesFor } from './session-times.ts'
 import { SessionViews } from './session-views.ts'
@@ -61,11 +62,12 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const feed = new SessionFeed({ view: (id) => views.byId(id), log })
   const changed = (id: string) => feed.changed(id)
   const notices = new Notices({ store, catalogue, feed, log })
+  const each = sizeFor(undefined, deps.cap)
   const seats = new Seats({ store, driver, most: deps.seats })
   const queue = new StartQueue({
     clock,
     atOnce: () => seats.startsAtOnce(),
-    hasRoom: (starting) => seats.hasRoom(starting, pool.ready),
+    hasRoom: (starting, size) => seats.hasRoom(starting, size, isSameSize(size, each) ? pool.ready : 0),
     moved: changed,
     idle: () => pool.tend(),
   })
@@ -76,7 +78,9 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     clock,
     log,
     size: deps.pool,
-    mayGrow: async () => queue.isIdle && engine.health().engine === 'ready' && (await seats.hasMemory(0)),
+    each,
+    mayGrow: async () =>
+      queue.isIdle && engine.health().engine === 'ready' && (await seats.hasMemory([], each)),
   })
   const turns = new Turns()
   const idle: IdleWatch = new IdleWatch({
@@ -196,6 +200,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     ends,
     workplaces,
     times,
+    cap: deps.cap,
     changed,
     requireEngine,
     finished: (id) => submissions.finished(id),

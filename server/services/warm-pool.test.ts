@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { usualSize } from '../sandbox/limits.ts'
 import type { Sandbox, SandboxSpec } from '../sandbox/sandbox-driver.ts'
 import { TestClock } from '../test-clock.ts'
 import { type PoolSize, WarmPool } from './warm-pool.ts'
@@ -19,6 +20,7 @@ function pool(size: PoolSize) {
     clock,
     images,
     size,
+    each: usualSize,
     log: { debug() {}, info() {}, warn() {}, error() {} },
     driver: {
       create(spec) {
@@ -73,7 +75,7 @@ test('as many are made as the floor says, one at a time, and removed at the end'
 
 test('the size follows what was asked for lately, up to the ceiling, and falls back', async () => {
   const { warm, clock, make, made, ready, removed } = pool({ floor: 0, ceiling: 2 })
-  for (let n = 0; n < 3; n += 1) expect(await warm.claim(names)).toBeUndefined()
+  for (let n = 0; n < 3; n += 1) expect(await warm.claim(names, usualSize)).toBeUndefined()
   expect(warm.target).toBe(2)
   warm.tend()
   // Who has just come has the machine for a while.
@@ -105,8 +107,8 @@ test('who comes while one is being made gets that one, the next starts cold', as
   const { warm, clock, make, made, ready } = pool({ floor: 1, ceiling: 1 })
   warm.tend()
   await expect.poll(() => made.length).toBe(1)
-  const first = warm.claim(names)
-  expect(await warm.claim(names)).toBeUndefined()
+  const first = warm.claim(names, usualSize)
+  expect(await warm.claim(names, usualSize)).toBeUndefined()
   await make(1)
   expect((await first)?.sandbox.id).toBe(made[0]?.spec.id)
   await expect.poll(() => clock.pass(1_000).then(() => made.length)).toBe(2)
@@ -122,7 +124,7 @@ test('one over other images than those of now is nobodys', async () => {
   await ready(1)
   images.set('busybox:1', 'sha256:2')
   expect(warm.ready).toBe(0)
-  expect(await warm.claim(names)).toBeUndefined()
+  expect(await warm.claim(names, usualSize)).toBeUndefined()
   expect(removed).toEqual([made[0]?.spec.id])
   await warm.close()
 })
@@ -131,7 +133,7 @@ test('one that does not start is tried again later, and whoever waited for it st
   const { warm, clock, made, make, ready, reserved } = pool({ floor: 1, ceiling: 1 })
   warm.tend()
   await expect.poll(() => made.length).toBe(1)
-  const waited = warm.claim(names)
+  const waited = warm.claim(names, usualSize)
   made[0]?.fail()
   expect(await waited).toBeUndefined()
   expect(reserved.size).toBe(0)

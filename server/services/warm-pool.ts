@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { Sandbox, SandboxDriver, SandboxNames } from '../sandbox/sandbox-driver.ts'
+import type { Sandbox, SandboxDriver, SandboxNames, SandboxSize } from '../sandbox/sandbox-driver.ts'
 import { newSandboxId } from '../sandbox/sandbox-id.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
+import { isSameSize } from './session-size.ts'
 
 /** Demand is the starts of so long, in milliseconds: a class comes within a few minutes. */
 const DEMAND_MS = 10 * 60_000
@@ -33,6 +34,8 @@ export interface WarmPoolDeps {
   clock: Clock
   log: Log
   size: PoolSize
+  /** What each of them may use. */
+  each: SandboxSize
   /** Whether the machine can be given to nobody yet: no person waits or starts, and there is room. */
   mayGrow: () => Promise<boolean>
 }
@@ -81,9 +84,10 @@ export class WarmPool {
   }
 
   /** A sandbox with these names for who starts now; undefined when there is none. It is spared by sweeps until disposed of: by then the store must know whose it is. */
-  async claim(names: SandboxNames): Promise<Claimed | undefined> {
-    const { clock, log, size } = this.#deps
-    if (size.ceiling === 0) return undefined
+  async claim(names: SandboxNames, size: SandboxSize): Promise<Claimed | undefined> {
+    const { clock, log } = this.#deps
+    // Another size cannot be given to one that runs: its first process has divided it up.
+    if (this.#deps.size.ceiling === 0 || !isSameSize(size, this.#deps.each)) return undefined
     this.#lastAsked = clock.now()
     this.#asked.push(this.#lastAsked)
     for (let next = await this.#next(); next; next = await this.#next()) {
@@ -170,14 +174,14 @@ export class WarmPool {
 
   /** Undefined when it did not start: then it is tried again later. */
   async #make(): Promise<Ahead | undefined> {
-    const { driver, removal, log, images } = this.#deps
+    const { driver, removal, log, images, each: size } = this.#deps
     const id = newSandboxId()
     const reserved = await removal.reserve(id)
     try {
       // Read in the same step in which the driver decides on a store.
       const over = Object.fromEntries(images)
       const signal = this.#closing.signal
-      const sandbox = await driver.create({ ...NOBODYS, id, pooled: true }, { signal })
+      const sandbox = await driver.create({ ...NOBODYS, id, size, pooled: true }, { signal })
       return { sandbox, images: over, [Symbol.dispose]: () => reserved[Symbol.dispose]() }
     } catch (err) {
       reserved[Symbol.dispose]()

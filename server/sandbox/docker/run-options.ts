@@ -1,5 +1,6 @@
 import type Docker from 'dockerode'
-import { sandboxLimits as limits, reserveLimits } from '../limits.ts'
+import { sandboxLimits as limits, reserveOf } from '../limits.ts'
+import type { SandboxSize } from '../sandbox-driver.ts'
 import { seccompProfile } from './seccomp.ts'
 
 declare module 'dockerode' {
@@ -23,6 +24,8 @@ export interface RunOptions {
   motd: string
   labels: Record<string, string>
   mounts: SandboxMounts
+  size: SandboxSize
+  /** Of the machine. */
   cores: number
   /** Whether the host engine enforces AppArmor: its default profile forbids the mounts of an engine. */
   appArmor: boolean
@@ -32,7 +35,8 @@ const ulimit = (Name: string, value: number) => ({ Name, Soft: value, Hard: valu
 
 /** The one description of a sandbox's container. Two capabilities that count only inside its user namespace; never privileged. */
 export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
-  const { mounts } = options
+  const { mounts, size } = options
+  const cores = Math.max(1, options.cores)
   return {
     name: options.name,
     Image: options.image,
@@ -40,7 +44,7 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
     Labels: options.labels,
     WorkingDir: '/',
     Entrypoint: ['/opt/drydock/entrypoint'],
-    Cmd: [options.motd, ...Object.values(reserveLimits).map(({ value }) => String(value))],
+    Cmd: [options.motd, ...Object.values(reserveOf(size)).map(String)],
     HostConfig: {
       NetworkMode: 'none',
       CgroupnsMode: 'private',
@@ -54,11 +58,12 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
       // The inner runc mounts proc and sysfs of its own, which the kernel allows only where none of it is hidden.
       MaskedPaths: [],
       ReadonlyPaths: [],
-      Memory: limits.memory.value,
-      MemorySwap: limits.memory.value,
+      Memory: size.memoryBytes,
+      MemorySwap: size.memoryBytes,
       CpuShares: limits.cpuShares.value,
-      NanoCpus: Math.max(1, options.cores) * 1e9,
-      PidsLimit: limits.pids.value,
+      // A share of a core is no protection for others but makes every program of its own wait.
+      NanoCpus: Math.floor((size.cpus === 0 ? cores : Math.min(cores, Math.max(1, size.cpus))) * 1e9),
+      PidsLimit: size.pids,
       ShmSize: limits.shm.value,
       OomScoreAdj: limits.oomScore.value,
       Ulimits: [

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode'
 import { DrydockError } from '../../errors.ts'
-import { DISK_RESERVE_BYTES, sandboxLimits } from '../limits.ts'
+import { DISK_RESERVE_BYTES, usualSize } from '../limits.ts'
 import type { SandboxNames, SandboxSpec, StartStep } from '../sandbox-driver.ts'
 import { isUnreachable, nameFault } from './engine-faults.ts'
 import type { ExecDeps } from './exec.ts'
@@ -141,6 +141,7 @@ export class SandboxMaker {
         tools: mountOf(hostDir, tools),
         store: store && mountOf(hostDir, store),
       },
+      size: spec.size ?? usualSize,
       cores: facts.cores,
       appArmor: facts.appArmor,
     }
@@ -187,7 +188,7 @@ export class SandboxMaker {
 
   /** Makes and mounts the disk; answers with the store it is made over. */
   async #makeDisk(
-    { id, checkpoint, checkpointOf }: SandboxSpec,
+    { id, size, checkpoint, checkpointOf }: SandboxSpec,
     { facts, tools, store }: Ground,
   ): Promise<string | undefined> {
     const { helper } = this.#deps
@@ -203,8 +204,8 @@ export class SandboxMaker {
       )
       return madeOver.trim()
     }
-    const size = sandboxLimits.disk.value
-    await helper.request('make_disk', id, facts.owner, size, DISK_RESERVE_BYTES, store ?? '-', tools)
+    const { diskBytes } = size ?? usualSize
+    await helper.request('make_disk', id, facts.owner, diskBytes, DISK_RESERVE_BYTES, store ?? '-', tools)
     return store
   }
 }

@@ -24,6 +24,8 @@ export interface SessionRecord {
   engineReady: boolean
   steps: StepRecord[]
   createdAt: number
+  /** What its sandbox may use, in bytes, processes and CPUs (0: all); null for one of before that was kept. */
+  size: { memoryBytes: number; diskBytes: number; pids: number; cpus: number } | null
   /** When its turn to start came; null while it waits in line. */
   begunAt: number | null
   readyAt: number | null
@@ -42,7 +44,8 @@ export interface SessionRecord {
 export type NewSession = Pick<
   SessionRecord,
   'id' | 'owner' | 'lab' | 'labHash' | 'sandbox' | 'seed' | 'createdAt'
->
+> &
+  Partial<Pick<SessionRecord, 'size'>>
 export type AddedSession = { outcome: 'created' | 'open'; session: SessionRecord } | { outcome: 'limit' }
 export type SessionChange = Partial<
   Pick<

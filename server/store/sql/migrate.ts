@@ -12,6 +12,7 @@ import { tamper } from './migrations/0011-tamper.ts'
 import { sessionImages } from './migrations/0012-session-images.ts'
 import { sessionEnds } from './migrations/0013-session-ends.ts'
 import { sessionBegun } from './migrations/0014-session-begun.ts'
+import { sessionSize } from './migrations/0015-session-size.ts'
 
 /** Applied in the order of their names; one that was released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0012-session-images': sessionImages,
   '0013-session-ends': sessionEnds,
   '0014-session-begun': sessionBegun,
+  '0015-session-size': sessionSize,
 }
 
 /** Brings the database to the latest migration; throws what the failing one threw. */

@@ -62,5 +62,11 @@ export function size(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`
 }
 
+/** What something can hold, as its maker says it: "512 MB", "4 GB"; powers of two. */
+export function capacity(bytes: number): string {
+  const gigabytes = bytes / 2 ** 30
+  return Number.isInteger(gigabytes) ? `${gigabytes} GB` : `${Math.round(bytes / 2 ** 20)} MB`
+}
+
 /** Points as a person writes them: at most two decimals, none that say nothing. */
 export const points = (n: number): string => String(Math.round(n * 100) / 100)

@@ -41,6 +41,7 @@ const session = (states: TaskState[], readyAt: string | null = at(0)): Session =
   waiting: null,
   time: null,
   disk: null,
+  size: null,
   outOfTime: false,
   problem: null,
   tasks: states,

@@ -37,6 +37,7 @@ export function sessionPart({ run, write }: SqlAccess): SessionStore {
             engine_ready: 0,
             steps: '[]',
             created_at: session.createdAt,
+            size: session.size ? JSON.stringify(session.size) : null,
           })
           .returningAll()
           .executeTakeFirstOrThrow()
@@ -132,6 +133,7 @@ export function toSession(row: Selectable<Schema['sessions']>): SessionRecord {
     engineReady: row.engine_ready === 1,
     steps: JSON.parse(row.steps),
     createdAt: row.created_at,
+    size: row.size === null ? null : JSON.parse(row.size),
     begunAt: row.begun_at,
     readyAt: row.ready_at,
     endedAt: row.ended_at,

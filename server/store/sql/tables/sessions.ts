@@ -12,6 +12,7 @@ export interface SessionTables {
     engine_ready: number
     steps: string
     created_at: number
+    size: string | null
     begun_at: number | null
     ready_at: number | null
     ended_at: number | null

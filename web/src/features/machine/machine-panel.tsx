@@ -1,12 +1,13 @@
 import { IconWorldOff } from '@tabler/icons-react'
 import type { LabDetail } from '../../../../server/contract/lab.ts'
+import type { Session } from '../../../../server/contract/session.ts'
 import { icon } from '../../theme.ts'
 import { InlineCode } from '../../ui/inline-code.tsx'
 import styles from './machine.module.css'
 import { strings } from './strings.ts'
 
-/** What there is to work with: images, tools, and that nothing can be fetched. */
-export function MachinePanel({ lab }: { lab: LabDetail }) {
+/** What there is to work with: images, tools, how much of everything, and that nothing can be fetched. */
+export function MachinePanel({ lab, size }: { lab: LabDetail; size: Session['size'] }) {
   return (
     <div className={styles.machine}>
       <p className={styles.offline}>
@@ -36,6 +37,12 @@ export function MachinePanel({ lab }: { lab: LabDetail }) {
           </li>
         ))}
       </ul>
+      {size && (
+        <>
+          <h3 className={styles.heading}>{strings.limits}</h3>
+          <p className={styles.limits}>{strings.size(size)}</p>
+        </>
+      )}
     </div>
   )
 }

@@ -59,7 +59,7 @@ export function Details({ lab, session, tab, onTab, forAuthor, task, fold }: Pro
           {fold}
         </div>
         <Tabs.Panel value="machine" tabIndex={0}>
-          <MachinePanel lab={lab} />
+          <MachinePanel lab={lab} size={session.size} />
         </Tabs.Panel>
         <Tabs.Panel value="evidence" tabIndex={0}>
           <EvidencePanel lab={lab} session={session} task={task} />
