@@ -62,6 +62,12 @@ export const kernelSettings: readonly KernelSetting[] = [
     why: 'a sandbox may have 16 and all share the count',
   },
   {
+    name: 'net.netfilter.nf_conntrack_max',
+    bound: 'most',
+    value: 65_536,
+    why: 'each network of a student may remember so many flows, at 256 bytes of the host that no limit counts: 0.7 GB with all of its 40 networks, 2.7 GB at the default of 262144',
+  },
+  {
     name: 'dev.tty.legacy_tiocsti',
     bound: 'most',
     value: 0,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { kernelSettings } from '../../host/kernel-settings.ts'
 import { namespaceCaps, sandboxLimits } from '../limits.ts'
 import { run, sh, shellEnv } from '../suite-tools.ts'
 import { type Beside, beside } from '../testing/beside.ts'
@@ -61,6 +62,9 @@ async function hoard(kind: string): Promise<{ count: number; letGo: () => Promis
   }
 }
 
+/** What a network may remember, and a few that it forgets meanwhile. */
+const FLOWS = 1.05 * (kernelSettings.find(({ name }) => name.endsWith('nf_conntrack_max'))?.value ?? 0)
+
 test.each([
   ['inotify_instances', namespaceCaps.inotify_instances.value],
   ['inotify_watches', namespaceCaps.inotify_watches.value],
@@ -78,6 +82,7 @@ test.each([
   ['semaphores', undefined],
   ['mounts', undefined],
   ['files', 130 * sandboxLimits.openFiles.value],
+  ['flows', FLOWS],
   ['signals', sandboxLimits.pendingSignals.value],
   ['message_queues', undefined],
   ['aio', undefined],

@@ -1,6 +1,8 @@
 // hoard KIND MOST: takes as many of a thing that the kernel counts as it gets, MOST at most, prints how many, and keeps them until
 // its standard input ends. Only for tests.
 #define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -95,6 +98,17 @@ static int mounted(long n) {
 
 static int file(long n) { (void)n; return open("/dev/null", O_RDONLY); }
 
+// Of UDP, each to another address: the firewall remembers it until it times out.
+static int flow(long n) {
+  static int from = -1;
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(1024 + n % 60000)};
+  to.sin_addr.s_addr = htonl(0x7f000002 + n / 60000);
+  if (from < 0) from = socket(AF_INET, SOCK_DGRAM, 0);
+  long sent = sendto(from, "x", 1, 0, (void *)&to, sizeof to);
+  if (sent < 0 && errno == ECONNREFUSED) sent = sendto(from, "x", 1, 0, (void *)&to, sizeof to); // what is said of one before
+  return sent;
+}
+
 static const struct {
   const char *name;
   int (*take)(long);
@@ -105,7 +119,7 @@ static const struct {
     {"mnt_namespaces", mnt},                 {"cgroup_namespaces", cgroup},      {"pid_namespaces", pid_namespace},
     {"user_namespaces", user_namespace},     {"processes", process},             {"shared_memory", shared_memory},
     {"semaphores", semaphores},              {"locked_memory", locked_memory},   {"mounts", mounted},
-    {"files", file},
+    {"files", file},                         {"flows", flow},
 };
 
 int main(int argc, char **argv) {
