@@ -11,7 +11,7 @@ import { kernelSettings } from '../kernel-settings.ts'
 import { testHost } from '../test-host.ts'
 import { examine } from './examine.ts'
 import { judgeEngine } from './judge-engine.ts'
-import { judgeKernelSettings, judgeRoom, judgeSize, LEAST_ROOM } from './judge-machine.ts'
+import { judgeDiskBound, judgeKernelSettings, judgeRoom, judgeSize, LEAST_ROOM } from './judge-machine.ts'
 import { lookAtPort } from './look-at-port.ts'
 import { refuseUnfit } from './refuse.ts'
 
@@ -133,6 +133,19 @@ test('a full disk fails, a small one warns, inodes count', () => {
     'ok',
     'warn',
   ])
+})
+
+test('how the disks of sandboxes are bounded is said, and what to do where nothing bounds them', () => {
+  const devices = 'Block devices:\n  7 loop\n254 virtblk\n'
+  expect(judgeDiskBound(devices, true)).toMatchObject({
+    state: 'ok',
+    seen: expect.stringContaining('loop device'),
+  })
+  for (const without of [
+    judgeDiskBound(devices, false),
+    judgeDiskBound('Block devices:\n254 virtblk\n', true),
+  ])
+    expect(without).toMatchObject({ state: 'warn', mend: expect.stringContaining('modprobe loop') })
 })
 
 test('a small machine is said to be one', () => {

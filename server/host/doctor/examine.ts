@@ -11,7 +11,14 @@ import { engineLayout } from '../own-engine/layout.ts'
 import { pingEngine } from '../ping.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { type EngineInfo, judgeEngine } from './judge-engine.ts'
-import { judgeFileSystems, judgeKernelSettings, judgeRoom, judgeSize, type Room } from './judge-machine.ts'
+import {
+  judgeDiskBound,
+  judgeFileSystems,
+  judgeKernelSettings,
+  judgeRoom,
+  judgeSize,
+  type Room,
+} from './judge-machine.ts'
 import { lookAtPort } from './look-at-port.ts'
 
 /** An engine that does not answer for so long is taken for one that does not answer. Milliseconds. */
@@ -24,6 +31,12 @@ export async function examine(config: Config): Promise<Finding[]> {
     ['images', () => ofImages(config)],
     ['kernel settings', async () => judgeKernelSettings(await readKernelSettings())],
     ['file systems', async () => [judgeFileSystems(await readFile('/proc/filesystems', 'utf8'))]],
+    [
+      'disk of each sandbox',
+      async () => [
+        judgeDiskBound(await readFile('/proc/devices', 'utf8'), await isThere('/dev/loop-control')),
+      ],
+    ],
     ['memory', async () => [judgeSize(totalmem(), cpus().length)]],
     ['disks', () => ofDisks(config)],
     ['port', async () => [await lookAtPort(config)]],
@@ -86,13 +99,15 @@ async function ofDisks(config: Config): Promise<Finding[]> {
   return await Promise.all(places.map(async ([what, path]) => judgeRoom(what, path, await roomAt(path))))
 }
 
-/** Of the directory, or of the nearest above it that is there. */
-async function roomAt(path: string): Promise<Room> {
-  const there = await access(path, constants.F_OK).then(
+const isThere = (path: string): Promise<boolean> =>
+  access(path, constants.F_OK).then(
     () => true,
     () => false,
   )
-  if (!there) return roomAt(dirname(path))
+
+/** Of the directory, or of the nearest above it that is there. */
+async function roomAt(path: string): Promise<Room> {
+  if (!(await isThere(path))) return roomAt(dirname(path))
   const { bavail, bsize, files, ffree } = await statfs(path)
   return { bytesFree: bavail * bsize, inodes: files, inodesFree: ffree }
 }

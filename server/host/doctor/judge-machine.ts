@@ -58,6 +58,21 @@ export function judgeFileSystems(list: string): Finding {
   return ok('file systems', `overlay${packed ? `, ${packed}` : '; erofs or squashfs is loaded when needed'}`)
 }
 
+/**
+ * How the disks of sandboxes are bounded: each is a file of its own with a file system in it, mounted through a loop device. The
+ * text is /proc/devices; the driver of these devices is loaded when one is asked for, where it is a module.
+ */
+export function judgeDiskBound(devices: string, hasControl: boolean): Finding {
+  const name = 'disk of each sandbox'
+  if (hasControl && /^ *7 loop$/m.test(devices))
+    return ok(name, 'bounded by a file system of its own in a file, through a loop device')
+  return warn(
+    name,
+    'no loop devices: without them nothing bounds it, so no sandbox starts',
+    'As root: modprobe loop. Where that fails the kernel needs CONFIG_BLK_DEV_LOOP.',
+  )
+}
+
 /** The kernel's numbers that all sandboxes share; without them about 190 sandboxes are the end. */
 export function judgeKernelSettings(seen: readonly SeenSetting[]): Finding[] {
   const wrong = seen.filter(({ ok }) => !ok)

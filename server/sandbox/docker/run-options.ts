@@ -59,7 +59,7 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
       MaskedPaths: [],
       ReadonlyPaths: [],
       Memory: size.memoryBytes,
-      MemorySwap: size.memoryBytes,
+      MemorySwap: size.memoryBytes + limits.swap.value,
       CpuShares: limits.cpuShares.value,
       // A share of a core is no protection for others but makes every program of its own wait.
       NanoCpus: Math.floor((size.cpus === 0 ? cores : Math.min(cores, Math.max(1, size.cpus))) * 1e9),
@@ -73,7 +73,10 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
         ulimit('msgqueue', limits.messageQueues.value),
         ulimit('memlock', limits.lockedMemory.value),
       ],
-      LogConfig: { Type: 'local', Config: { 'max-size': `${limits.logFile.value}b`, 'max-file': '2' } },
+      LogConfig: {
+        Type: 'local',
+        Config: { 'max-size': `${limits.logFile.value}b`, 'max-file': String(limits.logFiles.value) },
+      },
       Binds: [
         `${mounts.disk}:/data`,
         `${mounts.tools}:/opt/drydock:ro`,
