@@ -1,7 +1,7 @@
 import Docker from 'dockerode'
 import type { Config } from '../config.ts'
 import { ensureHostEngine } from './engine.ts'
-import { buildImages } from './images/build-images.ts'
+import { buildImages, findImages } from './images/build-images.ts'
 import { shortHash } from './images/content-hash.ts'
 import { type ImageFault, planCourses } from './images/course-images.ts'
 import { BASE, planImages } from './images/image-plan.ts'
@@ -57,6 +57,22 @@ export async function prepareImages(
     () => {},
     () => makeImages(config, socketPath, step, signal),
   )
+}
+
+/** The images that a start would use, as far as they are there; undefined while one of them would have to be built. Builds nothing. */
+export async function seeImages(
+  config: Config,
+  docker: Docker,
+): Promise<Pick<HostImages, 'sandbox' | 'labs'> | undefined> {
+  const core = await planImages(config.labsDir)
+  const courses = await planCourses(core, config.labsDirs)
+  const sources = [...core, ...courses.sources]
+  const { ids, missing } = await findImages(docker, { sources, baseArchive: config.baseArchive })
+  if (missing.length > 0) return undefined
+  const labs = sources.flatMap(({ name, studentName }) =>
+    studentName === undefined ? [] : [{ name: studentName, id: ids.get(name) as string }],
+  )
+  return { sandbox: ids.get('sandbox') as string, labs }
 }
 
 async function makeImages(

@@ -11,7 +11,14 @@ import { kernelSettings } from '../kernel-settings.ts'
 import { testHost } from '../test-host.ts'
 import { examine } from './examine.ts'
 import { judgeEngine } from './judge-engine.ts'
-import { judgeDiskBound, judgeKernelSettings, judgeRoom, judgeSize, LEAST_ROOM } from './judge-machine.ts'
+import {
+  judgeControllers,
+  judgeDiskBound,
+  judgeKernelSettings,
+  judgeRoom,
+  judgeSize,
+  LEAST_ROOM,
+} from './judge-machine.ts'
 import { lookAtPort } from './look-at-port.ts'
 import { refuseUnfit } from './refuse.ts'
 
@@ -133,6 +140,17 @@ test('a full disk fails, a small one warns, inodes count', () => {
     'ok',
     'warn',
   ])
+})
+
+test('a controller that the kernel lacks is named', () => {
+  const line = (name: string, on = 1) => `${name}\t3\t70\t${on}`
+  const all = ['cpu', 'memory', 'pids', 'devices', 'freezer']
+  const text = (lines: string[]) => ['#subsys_name\thierarchy\tnum_cgroups\tenabled', ...lines, ''].join('\n')
+  expect(judgeControllers(text(all.map((name) => line(name))))).toMatchObject({ state: 'ok' })
+  expect(judgeControllers(text(all.map((name) => line(name, name === 'memory' ? 0 : 1))))).toMatchObject({
+    state: 'fail',
+    seen: 'memory not there',
+  })
 })
 
 test('how the disks of sandboxes are bounded is said, and what to do where nothing bounds them', () => {

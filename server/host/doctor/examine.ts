@@ -3,7 +3,7 @@ import { cpus, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import Docker from 'dockerode'
 import type { Config } from '../../config.ts'
-import { missingImages } from '../images/build-images.ts'
+import { findImages } from '../images/build-images.ts'
 import { planCourses } from '../images/course-images.ts'
 import { planImages } from '../images/image-plan.ts'
 import { readKernelSettings } from '../kernel-settings.ts'
@@ -12,6 +12,7 @@ import { pingEngine } from '../ping.ts'
 import { type Finding, fail, ok, warn } from './finding.ts'
 import { type EngineInfo, judgeEngine } from './judge-engine.ts'
 import {
+  judgeControllers,
   judgeDiskBound,
   judgeFileSystems,
   judgeKernelSettings,
@@ -37,6 +38,7 @@ export async function examine(config: Config): Promise<Finding[]> {
         judgeDiskBound(await readFile('/proc/devices', 'utf8'), await isThere('/dev/loop-control')),
       ],
     ],
+    ['cgroup controllers', async () => [judgeControllers(await readFile('/proc/cgroups', 'utf8'))]],
     ['memory', async () => [judgeSize(totalmem(), cpus().length)]],
     ['disks', () => ofDisks(config)],
     ['port', async () => [await lookAtPort(config)]],
@@ -81,7 +83,7 @@ async function ofImages(config: Config): Promise<Finding[]> {
   const core = await planImages(config.labsDir)
   const courses = await planCourses(core, config.labsDirs)
   const sources = [...core, ...courses.sources]
-  const missing = await missingImages(docker, { sources, baseArchive: config.baseArchive })
+  const { missing } = await findImages(docker, { sources, baseArchive: config.baseArchive })
   const faults = courses.faults.map(({ name, message }) =>
     warn(`image ${name}`, message, 'Mend the folder of that image; the labs that want it cannot be started.'),
   )

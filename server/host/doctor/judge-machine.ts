@@ -73,6 +73,21 @@ export function judgeDiskBound(devices: string, hasControl: boolean): Finding {
   )
 }
 
+/** What a sandbox is held by, and made to stand still with. */
+const CONTROLLERS = ['cpu', 'memory', 'pids', 'devices', 'freezer']
+
+/** Whether the kernel has what sandboxes are held by. The text is /proc/cgroups: name, hierarchy, count, and 1 when it is on. */
+export function judgeControllers(cgroups: string): Finding {
+  const on = cgroups.split('\n').flatMap((line) => /^(\w+)\t\d+\t\d+\t1$/.exec(line)?.[1] ?? [])
+  const missing = CONTROLLERS.filter((each) => !on.includes(each))
+  if (missing.length === 0) return ok('cgroup controllers', CONTROLLERS.join(', '))
+  return fail(
+    'cgroup controllers',
+    `${missing.join(', ')} not there`,
+    'Boot without cgroup_disable=, and for memory with cgroup_enable=memory.',
+  )
+}
+
 /** The kernel's numbers that all sandboxes share; without them about 190 sandboxes are the end. */
 export function judgeKernelSettings(seen: readonly SeenSetting[]): Finding[] {
   const wrong = seen.filter(({ ok }) => !ok)

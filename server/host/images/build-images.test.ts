@@ -6,7 +6,7 @@ import type Docker from 'dockerode'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { run } from '../run.ts'
 import { testHost } from '../test-host.ts'
-import { buildImages, missingImages } from './build-images.ts'
+import { buildImages, findImages } from './build-images.ts'
 import { BASE, type ImageSource } from './image-plan.ts'
 
 let docker: Docker
@@ -99,7 +99,7 @@ test('the base can come from an archive; another content is another image', asyn
   expect(tags).toEqual([expect.stringMatching(/^drydock\/base:[0-9a-f]{12}$/)])
   expect(Config.Cmd).toEqual(['bash'])
   expect(await baseOf(one)).toEqual({ id: first.id, made: 0 })
-  expect(await missingImages(docker, { sources: [], baseArchive: one })).toEqual([])
-  expect(await missingImages(docker, { sources: [], baseArchive: other })).toEqual([BASE])
+  expect((await findImages(docker, { sources: [], baseArchive: one })).missing).toEqual([])
+  expect((await findImages(docker, { sources: [], baseArchive: other })).missing).toEqual([BASE])
   await expect(baseOf(join(root, 'none.tar'))).rejects.toMatchObject({ code: 'file-unreadable' })
 })

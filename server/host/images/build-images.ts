@@ -70,17 +70,23 @@ export async function buildImages(
   return { ids, made, failed }
 }
 
-/** The names of those that a start would have to build: not there, or standing on one that is not. Builds nothing. */
-export async function missingImages(docker: Docker, { sources, baseArchive }: ImagePlan): Promise<string[]> {
+/** The ids of those that are there, by name, and the names of those that a start would have to build: not there, or standing on one that is not. Builds nothing. */
+export async function findImages(
+  docker: Docker,
+  { sources, baseArchive }: ImagePlan,
+): Promise<{ ids: Map<string, string>; missing: string[] }> {
   const there = await imagesByTag(docker)
+  const ids = new Map<string, string>()
   const missing: string[] = []
   const images = inOrder(sources, await baseTag(baseArchive), async (tag, source) => {
+    const name = source?.name ?? BASE
     const id = there.get(tag)
-    if (id === undefined) missing.push(source?.name ?? BASE)
+    if (id === undefined) missing.push(name)
+    else ids.set(name, id)
     return id ?? `none of ${tag}`
   })
   await Promise.all(images.values())
-  return missing
+  return { ids, missing }
 }
 
 /** Each image by name, `base` too, as `ensure` brings it: those that it stands on first, since their ids are in its tag. */

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import type Docker from 'dockerode'
 import type { Sandbox } from '../sandbox-driver.ts'
 import { ask } from './engine-dial.ts'
-import { ensureFile, fileName, packFile, type ReadOnlyFiles } from './read-only-files.ts'
+import { ensureFile, fileName, packFile, type ReadOnlyFiles, type ReadOnlyFormat } from './read-only-files.ts'
 
 export interface LabImage {
   /** As the student calls it: `busybox:1`. */
@@ -57,6 +57,19 @@ const PACK = `
   pack store
 `
 
+/** The names that the store of these inputs has, by how it is packed. */
+export const storeNames = (inputs: Inputs): Record<ReadOnlyFormat, string> => ({
+  erofs: storeName('erofs', inputs),
+  squashfs: storeName('squashfs', inputs),
+})
+
+function storeName(format: ReadOnlyFormat, { images, ...others }: Inputs): string {
+  return fileName('store', format, {
+    images: images.toSorted((a, b) => a.name.localeCompare(b.name)),
+    ...others,
+  })
+}
+
 /**
  * The golden store of these images: one read-only file for all sandboxes of the host. A student engine makes it, because a
  * host engine writes marks that a user namespace cannot read. Its name says images, range and engine: over another store a
@@ -68,12 +81,11 @@ export async function ensureStore(
   openWorkshop: () => Promise<StoreWorkshop>,
   builder: string,
 ): Promise<string> {
-  const images = inputs.images.toSorted((a, b) => a.name.localeCompare(b.name))
-  const name = fileName('store', files.format, { ...inputs, images })
+  const name = storeName(files.format, inputs)
   await ensureFile(files, name, async () => {
     const workshop = await openWorkshop()
     try {
-      await loadImages(files.socketPath, workshop.sandbox, images)
+      await loadImages(files.socketPath, workshop.sandbox, inputs.images)
       // From outside SIGTERM means: stop the engine politely, then end.
       await workshop.container.stop({ t: 60 })
       await packFile(files, name, { image: builder, script: PACK, binds: [`${workshop.disk}:/disk`] })
@@ -84,7 +96,7 @@ export async function ensureStore(
   return name
 }
 
-async function loadImages(socketPath: string, sandbox: Sandbox, images: LabImage[]) {
+async function loadImages(socketPath: string, sandbox: Sandbox, images: readonly LabImage[]) {
   const saved = await saveImages(
     socketPath,
     images.map(({ id }) => id),
