@@ -5,6 +5,8 @@ import { type TestPlace, until } from './test-server.ts'
 export interface ServerProcess {
   url: string
   process: ChildProcess
+  /** All that it has printed. */
+  said(): string
   /** Ends it as a power cut would, or as Ctrl-C does; resolves when it is gone, also if it was before. */
   end(signal: 'SIGKILL' | 'SIGINT'): Promise<void>
 }
@@ -43,5 +45,5 @@ export async function serverProcess({
     ({ found, ended }) => found !== undefined || ended !== null,
   )
   if (!url.found) throw new Error(said)
-  return { url: url.found, process: child, end }
+  return { url: url.found, process: child, said: () => said, end }
 }

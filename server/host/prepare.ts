@@ -59,14 +59,18 @@ export async function prepareImages(
   )
 }
 
+/** An engine that does not answer for so long is taken for one that does not answer. Milliseconds. */
+const ANSWER_MS = 10_000
+
 /** The images that a start would use, as far as they are there; undefined while one of them would have to be built. Builds nothing. */
 export async function seeImages(
   config: Config,
-  docker: Docker,
+  socketPath: string,
 ): Promise<Pick<HostImages, 'sandbox' | 'labs'> | undefined> {
   const core = await planImages(config.labsDir)
   const courses = await planCourses(core, config.labsDirs)
   const sources = [...core, ...courses.sources]
+  const docker = new Docker({ socketPath, timeout: ANSWER_MS })
   const { ids, missing } = await findImages(docker, { sources, baseArchive: config.baseArchive })
   if (missing.length > 0) return undefined
   const labs = sources.flatMap(({ name, studentName }) =>

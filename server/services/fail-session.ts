@@ -16,8 +16,9 @@ export async function failSession(deps: FailDeps, id: string, error: unknown): P
   const { store, clock, log, changed } = deps
   const fault =
     error instanceof DrydockError ? error : new DrydockError('internal', undefined, { cause: error })
-  log.warn({ err: error, session: id }, 'a session failed')
   const problem = { code: fault.code, detail: fault.message }
   const change = { state: 'failed', problem, engineReady: false, endedAt: clock.now() } as const
-  if (await store.changeSession(id, ['requested', 'starting', 'ready'], change)) changed(id)
+  const failed = await store.changeSession(id, ['requested', 'starting', 'ready'], change)
+  log.warn({ err: error, session: id, lab: failed?.lab }, 'a session failed')
+  if (failed) changed(id)
 }

@@ -148,7 +148,7 @@ export class LiveSessions {
       const live = await LiveSession.begin(this.#deps, record, sandbox, this.eventsOf(record))
       this.#live.set(record.id, live)
       watcher.takenUp(record.id)
-      log.info({ session: record.id, restarted: state === 'stopped' }, 'a session goes on')
+      log.info({ session: record.id, lab: record.lab, restarted: state === 'stopped' }, 'a session goes on')
       return live
     } catch (error) {
       // Any other fault may pass, and the student's work is in there: who asks next tries again.

@@ -51,7 +51,7 @@ export class SessionEnds {
     await Promise.allSettled(this.#ends.values())
   }
 
-  async #endNow({ id, sandbox, state }: SessionRecord, change: EndChange): Promise<void> {
+  async #endNow({ id, lab, sandbox, state }: SessionRecord, change: EndChange): Promise<void> {
     const { store, clock, log, live, companion, changed, starts, removal, queue } = this.#deps
     if (state === 'ended' || state === 'failed') return
     try {
@@ -83,6 +83,7 @@ export class SessionEnds {
         ),
       )
     await store.changeSession(id, openStates, { state: 'ended', engineReady: false, endedAt: clock.now() })
+    log.info({ session: id, lab, sandbox: now }, 'a session has ended')
     changed(id)
     queue.check()
   }

@@ -78,6 +78,8 @@ export class SessionStarter {
       const endsAt = readyAt + timesFor(lab, this.#deps.times).limit
       await this.#move(record.id, { state: 'ready', readyAt, endsAt, steps })
       this.#deps.measures.started(steps, ahead !== undefined)
+      const fields = { session: record.id, lab: record.lab, sandbox: sandbox.id, ahead: ahead !== undefined }
+      this.#deps.log.info({ ...fields, ms: readyAt - began }, 'a session is ready')
     } catch (error) {
       await live?.close()
       await sandbox?.destroy()
