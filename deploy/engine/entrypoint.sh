@@ -34,19 +34,36 @@ loop_nodes() {
   done
 }
 
-# Loop devices that outlived an earlier engine container, by the inode of their file.
+# Loop devices that outlived an earlier engine container, by the inode of their file. One whose disk was frozen for a checkpoint
+# when that ended holds it until it is thawed.
 sweep_loops() {
+  mkdir -p /tmp/frozen
   find "$data/sandboxes" \( -name disk -o -name '*.image' \) -type f 2> /dev/null | while read -r file; do
-    losetup -nO NAME -j "$file" | while read -r loop; do losetup -d "$loop" && echo "loop: $loop of $file freed"; done
+    losetup -nO NAME -j "$file" | while read -r loop; do
+      if mount "$loop" /tmp/frozen; then
+        fsfreeze -u /tmp/frozen 2> /dev/null || :
+        umount /tmp/frozen
+      fi
+      losetup -d "$loop" 2> /dev/null || :
+      echo "loop: $loop of $file freed"
+    done
   done
+}
+
+# A frozen disk would outlive this container, and keep what writes to it from ending.
+thaw() {
+  local root
+  for root in "$data"/sandboxes/*/*/root; do fsfreeze -u "$root" 2> /dev/null || :; done
 }
 
 # Sandboxes end politely, so that what a student's engine knows is on its disk.
 stop() {
   stopping=1
   local running
+  thaw
   running=$(timeout 5 docker -H "unix://$socket" ps -q) || running=
   [ -z "$running" ] || timeout $stop_within docker -H "unix://$socket" stop -t 10 $running > /dev/null 2>&1 || :
+  thaw
   [ -z "$child" ] || kill -TERM "$child" 2> /dev/null || :
 }
 

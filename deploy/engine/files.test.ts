@@ -3,7 +3,7 @@ import { kernelSettings } from '../../server/host/kernel-settings.ts'
 import { seccompProfile } from '../../server/sandbox/docker/seccomp.ts'
 import { allowedToEngine } from '../../server/sandbox/docker/seccomp-table.ts'
 
-// `vitest run -u deploy/engine` writes both anew.
+// After a change of either table: `npx vitest run deploy/engine --update=all` writes both files anew.
 
 test('the engine container has the seccomp profile of the sandboxes, and what the engine itself needs', async () => {
   const profile = `${JSON.stringify(seccompProfile(allowedToEngine), undefined, 1)}\n`

@@ -86,13 +86,9 @@ export class DockerSandboxDriver implements SandboxDriver {
   }
 
   async prepare(): Promise<void> {
-    const { tools, store } = await this.#ready()
-    // An engine that was away may have come back without its mounts, as one in a container does.
-    for (const name of [tools, store])
-      if (name)
-        await this.#helper.request('open_image', name).catch((error: unknown) => {
-          throw nameFault(error)
-        })
+    const known = this.#ground
+    await this.#ready()
+    if (known) await this.#takeUp(await known)
   }
 
   async prepareImages(images: readonly LabImage[]): Promise<() => void> {
@@ -234,6 +230,16 @@ export class DockerSandboxDriver implements SandboxDriver {
     const attacker = { id: own.id, hostname: 'attacker', motd: '' }
     await proveReadOnly(this.#docker, this.#maker.runOptions(attacker, ground, 'builder'))
     return ground
+  }
+
+  /** An engine that was away may have come back without its mounts, as one in a container does, and in the middle of a checkpoint. */
+  async #takeUp({ tools, store }: Ground): Promise<void> {
+    try {
+      await this.#helper.request('thaw')
+      for (const name of [tools, store]) if (name) await this.#helper.request('open_image', name)
+    } catch (error) {
+      throw nameFault(error)
+    }
   }
 
   /** A checkpoint that was cut short leaves its sandbox's disk frozen, and a server that ended leaves those that nobody used at rest. */

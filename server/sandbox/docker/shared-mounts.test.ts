@@ -9,8 +9,8 @@ import { testHost } from '../../host/test-host.ts'
 import { newSpec, sh } from '../suite-tools.ts'
 import { DockerSandboxDriver } from './docker-driver.ts'
 
-test('store and tools are mounted again after the host engine came back without its mounts', async () => {
-  const { config, host } = await testHost()
+test('a host engine that came back without its mounts gets them again, and a disk that was frozen when they ended', async () => {
+  const { config, host, docker } = await testHost()
   const hostDir = mkdtempSync(join(tmpdir(), 'drydock-shared-'))
   const log = { info() {}, warn() {} }
   const driver = new DockerSandboxDriver({ ...host, ...config, hostDir, clock: systemClock, log })
@@ -32,4 +32,13 @@ test('store and tools are mounted again after the host engine came back without 
   await driver.prepare()
   const sandbox = await driver.create(newSpec())
   expect(await sh(sandbox, 'docker run --rm busybox:1 echo runs')).toBe('runs')
+
+  // And of a disk that was frozen for a checkpoint just then.
+  const root = join(hostDir, config.installation, sandbox.id, 'root')
+  await docker.getContainer(`drydock-${config.installation}-${sandbox.id}`).kill()
+  execFileSync('fsfreeze', ['-f', root])
+  execFileSync('umount', [root])
+  await driver.prepare()
+  const again = await driver.restart(sandbox.id)
+  expect(await sh(again, 'touch /written && echo goes on')).toBe('goes on')
 })

@@ -1,7 +1,11 @@
 # Disks.
 
 mount_disk() { # mount_disk DIR
-  mounted "$1/root" || mount -o loop,nodev,noatime,discard,noinit_itable "$1/disk" "$1/root"
+  if ! mounted "$1/root"; then
+    mount -o loop,nodev,noatime,discard,noinit_itable "$1/disk" "$1/root"
+    # One that was frozen for a checkpoint when the engine's mounts ended has lived on, frozen, and is mounted again here.
+    fsfreeze -u "$1/root" 2> /dev/null || :
+  fi
   # After the mount: a loop device set up beforehand would not free itself.
   loop=$(findmnt -nro SOURCE "$1/root")
   losetup --direct-io=on "$loop" 2> /dev/null || :
