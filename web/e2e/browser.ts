@@ -14,8 +14,8 @@ const QUIET = [
 /** Without WebGL xterm draws with the DOM, so that what a terminal shows can be read from the page. */
 const DOM_TERMINALS = '--disable-3d-apis'
 
-export const openBrowser = (): Promise<Browser> =>
-  chromium.launch({ executablePath: CHROMIUM, headless: true, args: [...QUIET, DOM_TERMINALS] })
+export const openBrowser = (executablePath = CHROMIUM, args: readonly string[] = []): Promise<Browser> =>
+  chromium.launch({ executablePath, headless: true, args: [...QUIET, DOM_TERMINALS, ...args] })
 
 /** The terminal that is shown. */
 export const terminalOf = (page: Page) => page.getByRole('tabpanel', { name: /^Shell \d+/ })

@@ -13,9 +13,12 @@ const ANSWERS_WITHIN_MS = 60_000
 
 /**
  * Starts dockerd in its own network namespace and waits until it answers. It outlives this process.
- * Containers that ran when an earlier one was killed go on. Throws `host-not-ready` with the end of its log.
+ * Containers that ran when an earlier one was killed go on. `other`: lines of daemon.json instead of Drydock's. Throws `host-not-ready` with the end of its log.
  */
-export async function startOwnEngine(layout: EngineLayout): Promise<void> {
+export async function startOwnEngine(
+  layout: EngineLayout,
+  other: Record<string, unknown> = {},
+): Promise<void> {
   await makeRunDir(layout)
   await mkdir(layout.engineDir, { recursive: true, mode: 0o711 })
   const networks = await ensureNetwork(layout)
@@ -23,9 +26,13 @@ export async function startOwnEngine(layout: EngineLayout): Promise<void> {
   if (await ownerOfPidFile(layout.enginePid, layout.daemonConfig))
     return await untilItAnswers(layout, new Promise(() => {}))
   await rm(layout.socket, { force: true })
-  await writeFile(layout.daemonConfig, JSON.stringify(daemonConfig(layout, networks), null, 2), {
-    mode: 0o600,
-  })
+  await writeFile(
+    layout.daemonConfig,
+    JSON.stringify({ ...daemonConfig(layout, networks), ...other }, null, 2),
+    {
+      mode: 0o600,
+    },
+  )
   // Not `ip netns exec`: that hides the cgroup mounts from the engine.
   const argv = ['env', `TMPDIR=${layout.tmp}`, 'nsenter', `--net=${layout.namespacePath}`]
   argv.push('dockerd', '--config-file', layout.daemonConfig)

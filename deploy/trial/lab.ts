@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { shows, terminalOf, typeLines } from '../../web/e2e/browser.ts'
+
+const SOLUTION = join(import.meta.dirname, '../../labs/oom-exit-137/solutions/good/plain.sh')
+
+/** The solution's commands as a person would type them: one block a task. */
+const blocks = readFileSync(SOLUTION, 'utf8')
+  .split('\n\n')
+  .map((block) => block.split('\n').filter((line) => line !== '' && !line.startsWith('#')))
+
+/** Starts the lab in the page and types into its terminal. */
+export async function startLab(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await page.getByRole('link', { name: 'The kill nobody sent', exact: true }).click()
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await page.getByRole('tab', { name: 'Shell 1' }).waitFor()
+  await page.getByRole('button', { name: 'Check all tasks' }).waitFor()
+  await typeInto(page, 'begun')
+}
+
+/** Types the solution, task by task; each turns green by itself. */
+export async function solveLab(page: Page): Promise<void> {
+  for (const [at, block] of blocks.entries()) {
+    await typeLines(page, block)
+    await page.getByRole('img', { name: `${at + 1} of ${blocks.length} tasks passed` }).waitFor()
+  }
+  await typeLines(page, ['echo kept > kept && sync'])
+}
+
+/** That the same machine comes back with its files and containers, after its shell ended with the engine. */
+export async function goOnWithLab(page: Page): Promise<void> {
+  await page.getByText('This shell has ended').first().waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'New shell' }).click()
+  await page.getByRole('tab', { name: 'Shell 2' }).waitFor()
+  // None opens before the machine is back.
+  const prompt = terminalOf(page).locator('.xterm-rows > div').filter({ hasText: 'student@' }).first()
+  const again = page.getByRole('button', { name: 'Try again' })
+  for (;;) {
+    await prompt.or(again).first().waitFor({ timeout: 60_000 })
+    if (await prompt.isVisible()) break
+    await again.click()
+    await again.waitFor({ state: 'hidden' })
+  }
+  await typeInto(page, 'again')
+  await typeLines(page, ['cat kept && docker ps -a --format "{{.Names}}"'])
+  await shows(page, 'finished')
+  await page.getByRole('img', { name: /^[34] of 4 tasks passed$/ }).waitFor()
+}
+
+export async function endLab(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'End', exact: true }).click()
+  await page.getByRole('button', { name: 'End session' }).click()
+  await page.getByRole('button', { name: 'Start again' }).waitFor()
+}
+
+async function typeInto(page: Page, word: string): Promise<void> {
+  await terminalOf(page).getByRole('textbox').focus()
+  await typeLines(page, [`echo ${word}-$((6 * 7))`])
+  await shows(page, `${word}-42`)
+}
