@@ -207,6 +207,11 @@ export const errorTable = {
     title: 'Another Drydock uses this data directory',
     hint: 'End the other server, or set DRYDOCK_DATA_DIR to a directory of its own.',
   },
+  'sandboxes-outdated': {
+    status: 500,
+    title: 'Open sessions have sandboxes of an earlier Drydock',
+    hint: 'Start that version again until they have ended, or end them now with `npm run drydock -- down`; verdicts are kept.',
+  },
   'installation-in-use': {
     status: 500,
     title: 'Another Drydock of this name runs here',

@@ -10,6 +10,7 @@ import { shortHash } from './host/images/content-hash.ts'
 import { tryHostLock } from './host/lock.ts'
 import type { HostReady } from './host/prepare.ts'
 import { openLibrary } from './labs-library.ts'
+import { refuseOutdated } from './outdated.ts'
 import { Prometheus } from './plugins/metrics.ts'
 import { checkVersions } from './receipts/check-versions.ts'
 import { openSigningKey } from './receipts/signing-key.ts'
@@ -30,7 +31,7 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-/** Starts the server on a machine that is ready; `author`: for who writes labs, never for students. Throws `bind-refused`, `data-dir-in-use`, `installation-in-use`, `store-failed`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
+/** Starts the server on a machine that is ready; `author`: for who writes labs, never for students. Throws `bind-refused`, `data-dir-in-use`, `installation-in-use`, `store-failed`, `sandboxes-outdated`, `engine-unsafe`, `port-in-use`; what it began is undone then. */
 export async function startServer(
   config: Config,
   host: HostReady,
@@ -52,6 +53,7 @@ export async function startServer(
     undo.push(async () => release())
     const driver = new DockerSandboxDriver({ ...host, ...config, clock: systemClock, log })
     undo.push(() => driver.close())
+    await refuseOutdated({ store, driver })
     let services: Services | undefined
     const reloaded = () => services?.author?.reloaded()
     const library = await openLibrary({ config, host, driver, clock: systemClock, log, reloaded })

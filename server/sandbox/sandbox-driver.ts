@@ -199,6 +199,8 @@ export interface SweepReport {
   mounts: string[]
   loops: string[]
   checkpoints: string[]
+  /** What bears our labels and is not ours: it was left alone. */
+  strangers: string[]
 }
 
 export interface SandboxDriver {
@@ -230,6 +232,8 @@ export interface SandboxDriver {
   usage(): Promise<SandboxUsage[]>
   /** Of all sandboxes, in one look. Throws `engine-unreachable`. */
   diskUses(): Promise<DiskUse[]>
+  /** Ids of those that an earlier version made and this one cannot go on with. They can be ended. Throws `engine-unreachable`. */
+  outdated(): Promise<string[]>
   /** Ids of all sandboxes of this installation. */
   list(): Promise<string[]>
   /**

@@ -7,6 +7,8 @@ export class SandboxRemoval {
   readonly #deps: { store: Store; driver: SandboxDriver; log: Log }
   #sweeping: Promise<void> = Promise.resolve()
   readonly #reserved = new Set<string>()
+  /** Those that the log has named. */
+  #strangers = new Set<string>()
 
   constructor(deps: { store: Store; driver: SandboxDriver; log: Log }) {
     this.#deps = deps
@@ -47,10 +49,21 @@ export class SandboxRemoval {
     for (const id of this.#reserved) keep.add(id)
     for (const id of doomed) keep.delete(id)
     const checkpoints = await this.#removeUnknownCheckpoints()
-    const found = { ...(await driver.sweep(keep, 'all')), checkpoints }
+    const { strangers, ...removed } = await driver.sweep(keep, 'all')
+    this.#tellStrangers(strangers)
+    const found = { ...removed, checkpoints }
     if (Object.values(found).some((names) => names.length > 0)) {
       log.info({ found }, 'removed what belonged to no session')
     }
+  }
+
+  #tellStrangers(strangers: readonly string[]): void {
+    if (strangers.every((name) => this.#strangers.has(name))) return
+    this.#strangers = new Set(strangers)
+    this.#deps.log.warn(
+      { containers: strangers },
+      'containers with the labels of our sandboxes that another program made are left alone',
+    )
   }
 
   async #removeUnknownCheckpoints(): Promise<string[]> {

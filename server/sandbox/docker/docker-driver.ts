@@ -26,7 +26,8 @@ import { ensureStore, type LabImage, type StoreWorkshop } from './golden-store.t
 import { hoarders } from './hoarders.ts'
 import { hostFacts } from './host-facts.ts'
 import { HostHelper } from './host-helper.ts'
-import { labelFilter, labelNames } from './labels.ts'
+import { isUsable } from './labels.ts'
+import { findSandboxes } from './own-sandboxes.ts'
 import { ensureTools, type ReadOnlyFiles, type ReadOnlyFormat, readOnlyFormat } from './read-only-files.ts'
 import { proveReadOnly } from './remount-attack.ts'
 import { type DriverLog, type Ground, SandboxMaker } from './sandbox-maker.ts'
@@ -167,12 +168,14 @@ export class DockerSandboxDriver implements SandboxDriver {
     return diskUses(this.#helper)
   }
 
+  async outdated(): Promise<string[]> {
+    const { own } = await findSandboxes(this.#docker, this.#deps.installation, { all: true })
+    return own.filter(({ version }) => !isUsable(version)).map(({ sandbox }) => sandbox)
+  }
+
   async list(): Promise<string[]> {
-    const filters = labelFilter(this.#deps.installation, 'sandbox')
-    const all = await this.#docker.listContainers({ all: true, filters }).catch((error: unknown) => {
-      throw nameFault(error)
-    })
-    return all.flatMap(({ Labels }) => Labels[labelNames.sandbox] ?? [])
+    const { own } = await findSandboxes(this.#docker, this.#deps.installation, { all: true })
+    return own.map(({ sandbox }) => sandbox)
   }
 
   async sweep(
@@ -245,11 +248,10 @@ export class DockerSandboxDriver implements SandboxDriver {
   /** A checkpoint that was cut short leaves its sandbox's disk frozen, and a server that ended leaves those that nobody used at rest. */
   async #wakeLeftovers() {
     await this.#helper.request('thaw')
-    const filters = labelFilter(this.#deps.installation, 'sandbox')
-    for (const { Id, State } of await this.#docker.listContainers({ filters })) {
+    for (const { container, state } of (await findSandboxes(this.#docker, this.#deps.installation)).own) {
       // Somebody may have done by the engine's own means what no Drydock does.
-      if (State === 'paused') await this.#docker.getContainer(Id).unpause()
-      await this.#helper.request('unpause', Id)
+      if (state === 'paused') await this.#docker.getContainer(container).unpause()
+      await this.#helper.request('unpause', container)
     }
   }
 

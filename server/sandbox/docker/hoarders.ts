@@ -2,7 +2,7 @@ import type Docker from 'dockerode'
 import { machineAlarms, sandboxLimits } from '../limits.ts'
 import type { Hoarder } from '../sandbox-driver.ts'
 import type { HostHelper } from './host-helper.ts'
-import { labelFilter, labelNames } from './labels.ts'
+import { findSandboxes } from './own-sandboxes.ts'
 
 /** Counted up to here in a sandbox. */
 const COUNTED = 10_000
@@ -23,13 +23,10 @@ export async function hoarders({ docker, helper, installation }: HoardersDeps): 
   const scarce = (['cgroups', 'ptys'] as const).filter((what) => taken[what] > machineAlarms[what].value)
   if (scarce.length === 0) return []
   const found: Hoarder[] = []
-  for (const { Id, Labels } of await docker.listContainers({
-    filters: labelFilter(installation, 'sandbox'),
-  })) {
-    const theirs = numbers(await helper.request('taken_by', Id, COUNTED).catch(() => ''))
-    const sandbox = Labels[labelNames.sandbox]
+  for (const { container, sandbox } of (await findSandboxes(docker, installation)).own) {
+    const theirs = numbers(await helper.request('taken_by', container, COUNTED).catch(() => ''))
     const what = scarce.find((each) => theirs[each] > sandboxLimits[each].value)
-    if (sandbox && what) found.push({ sandbox, what, count: theirs[what] })
+    if (what) found.push({ sandbox, what, count: theirs[what] })
   }
   return found
 }

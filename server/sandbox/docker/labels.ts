@@ -1,5 +1,12 @@
-/** Version of what a sandbox is made of; a driver of another version leaves such sandboxes alone except to end them. */
+/**
+ * Version of what a sandbox is made of. To be raised when a driver can no longer go on with sandboxes, disks and checkpoints that were
+ * made before; what it still can go on with stays in `usable`.
+ */
 const VERSION = '1'
+const usable: readonly string[] = [VERSION]
+
+/** Whether a driver of today can go on with a sandbox of that version. */
+export const isUsable = (version: string) => usable.includes(version)
 
 export type ContainerKind = 'sandbox' | 'helper' | 'builder'
 

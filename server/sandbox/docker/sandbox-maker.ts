@@ -7,6 +7,7 @@ import type { ExecDeps } from './exec.ts'
 import type { HostFacts } from './host-facts.ts'
 import { HostHelperError, helperCodes } from './host-helper.ts'
 import { labels } from './labels.ts'
+import { sandboxName } from './own-sandboxes.ts'
 import { mountOf } from './read-only-files.ts'
 import { removeContainer } from './remove-container.ts'
 import { type RunOptions, runOptions } from './run-options.ts'
@@ -149,7 +150,7 @@ export class SandboxMaker {
 
   /** The container's name. */
   nameOf(id: string): string {
-    return `drydock-${this.#deps.installation}-${id}`
+    return sandboxName(this.#deps.installation, id)
   }
 
   /** Where the disk is mounted, in the host engine's mount namespace. */

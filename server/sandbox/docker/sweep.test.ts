@@ -133,3 +133,52 @@ test('two drivers that prepare at once do not meet, and the store is mounted onc
     .filter((line) => line.split(' ')[4]?.endsWith(`/shared/${store}`))
   expect(mounts).toHaveLength(1)
 })
+
+test('what another program made with the labels of our sandboxes is named and left alone, and the one it claims to be goes on', async () => {
+  const { Config } = await container(kept.id).inspect()
+  const forge = (name: string, sandbox: string) =>
+    host.docker.createContainer({
+      name: `${name}-${host.config.installation}`,
+      Image: host.host.images.base,
+      Labels: { ...Config.Labels, 'drydock.sandbox': sandbox },
+    })
+  const forged = [await forge('twin', kept.id), await forge('path', '../../etc'), await forge('none', '')]
+  try {
+    const names = ['twin', 'path', 'none'].map((name) => `${name}-${host.config.installation}`)
+    const { strangers, ...removed } = await driver.sweep(new Set([kept.id]))
+    expect(strangers.toSorted()).toEqual(names.toSorted())
+    expect(Object.values(removed).flat()).toEqual([])
+    expect((await driver.sweep(new Set([kept.id]), 'all')).strangers).toHaveLength(3)
+    expect(await driver.list()).toEqual([kept.id])
+    expect((await driver.usage()).map(({ sandbox }) => sandbox)).toEqual([kept.id])
+    for (const each of forged) expect((await each.inspect()).State.Status).toBe('created')
+    expect(await askEngine(kept, '/_ping')).toContain('200')
+  } finally {
+    for (const each of forged) await each.remove({ force: true })
+  }
+})
+
+test('two installations on one engine never touch what is the other’s', async () => {
+  const installation = `${host.config.installation.slice(0, 14)}-other`
+  const other = openDriver({ installation })
+  const theirs = await other.create(newSpec())
+  const copy = checkpointName(theirs.id)
+  await theirs.checkpoint(copy)
+  try {
+    expect(await driver.get(theirs.id)).toBeUndefined()
+    await expect(driver.restart(theirs.id)).rejects.toMatchObject({ code: 'sandbox-gone' })
+    expect(await driver.checkpoints()).toEqual([])
+    await driver.removeCheckpoint(copy)
+    expect(Object.values(await driver.sweep(new Set([kept.id]))).flat()).toEqual([])
+    expect(await theirs.state()).toBe('running')
+    expect((await other.checkpoints()).map(({ name }) => name)).toEqual([copy])
+    // And a copy is worth something only over its store.
+    const again = await other.create(newSpec({ checkpoint: copy }))
+    expect(await sh(again, 'docker run --rm busybox:1 echo whole')).toBe('whole')
+    expect(Object.values(await other.sweep(new Set())).flat()).not.toEqual([])
+    expect(await askEngine(kept, '/_ping')).toContain('200')
+  } finally {
+    await other.sweep(new Set())
+    await other.close()
+  }
+})

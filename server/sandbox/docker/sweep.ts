@@ -3,6 +3,7 @@ import type { SweepReport } from '../sandbox-driver.ts'
 import { checkpointFiles } from './checkpoint-files.ts'
 import type { HostHelper } from './host-helper.ts'
 import { labelFilter, labelNames } from './labels.ts'
+import { findSandboxes } from './own-sandboxes.ts'
 import { removeContainer } from './remove-container.ts'
 
 interface Leftover {
@@ -23,18 +24,27 @@ export async function sweep(
   checkpoints: ReadonlySet<string> | 'all',
 ): Promise<SweepReport> {
   const { docker, helper, installation } = deps
-  const report: SweepReport = { containers: [], disks: [], mounts: [], loops: [], checkpoints: [] }
+  const report: SweepReport = {
+    containers: [],
+    disks: [],
+    mounts: [],
+    loops: [],
+    checkpoints: [],
+    strangers: [],
+  }
 
   const before = await leftovers(helper)
-  for (const kind of ['sandbox', 'builder'] as const) {
-    const all = await docker.listContainers({ all: true, filters: labelFilter(installation, kind) })
-    for (const { Id, Labels } of all) {
-      if (keep.has(Labels[labelNames.sandbox] ?? '')) continue
-      await helper.request('unpause', Id)
-      await removeContainer(docker.getContainer(Id))
-      await helper.request('scrub', Id)
-      report.containers.push(Id)
-    }
+  const { own, strangers } = await findSandboxes(docker, installation, { all: true })
+  report.strangers.push(...strangers)
+  const doomed = own.filter(({ sandbox }) => !keep.has(sandbox)).map(({ container }) => container)
+  const filters = labelFilter(installation, 'builder')
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters }))
+    if (!keep.has(Labels[labelNames.sandbox] ?? '')) doomed.push(Id)
+  for (const id of doomed) {
+    await helper.request('unpause', id)
+    await removeContainer(docker.getContainer(id))
+    await helper.request('scrub', id)
+    report.containers.push(id)
   }
   for (const id of lines(await helper.request('list_disks'))) {
     if (keep.has(id)) continue

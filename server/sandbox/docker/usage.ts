@@ -1,7 +1,7 @@
 import type Docker from 'dockerode'
 import type { SandboxUsage } from '../sandbox-driver.ts'
 import type { HostHelper } from './host-helper.ts'
-import { labelFilter, labelNames } from './labels.ts'
+import { findSandboxes } from './own-sandboxes.ts'
 
 export interface UsageDeps {
   docker: Docker
@@ -11,11 +11,8 @@ export interface UsageDeps {
 
 /** What every sandbox that runs uses now, in two questions however many there are. */
 export async function usage({ docker, helper, installation }: UsageDeps): Promise<SandboxUsage[]> {
-  const [containers, told] = await Promise.all([
-    docker.listContainers({ filters: labelFilter(installation, 'sandbox') }),
-    helper.request('usage'),
-  ])
-  const sandboxes = new Map(containers.map(({ Id, Labels }) => [Id, Labels[labelNames.sandbox]]))
+  const [{ own }, told] = await Promise.all([findSandboxes(docker, installation), helper.request('usage')])
+  const sandboxes = new Map(own.map(({ container, sandbox }) => [container, sandbox]))
   return told.split('\n').flatMap((line) => {
     const [container = '', memoryBytes, cpuNanos] = line.split(' ')
     const sandbox = sandboxes.get(container)
