@@ -134,7 +134,12 @@ const resources = z
       .max(5_000)
       .optional()
       .describe('Processes at the same time, of the engine and all containers; without it 500'),
-    cpus: z.number().min(1).max(64).optional().describe('CPUs that it may keep busy; without it all'),
+    cpus: z
+      .number()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe("CPUs that it may keep busy; without it half of the machine's"),
   })
   .describe(
     'What a machine may use, where the lab needs more or less than others; an installation may give less',

@@ -137,7 +137,7 @@ const settings = {
     'DRYDOCK_MAX_CPUS',
     z.coerce.number().min(0).max(1_000),
     '0',
-    'most CPUs that one sandbox may keep busy; 0 for all',
+    'CPUs that one sandbox may keep busy, and the most that a lab may ask for; 0 for half of them, or what the lab asks for',
   ),
   sessionMinutes: row(
     'DRYDOCK_SESSION_MINUTES',

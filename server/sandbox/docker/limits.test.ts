@@ -64,6 +64,14 @@ test('memory, swap, processes and shares of the sandbox, and what of them contai
   })
 })
 
+test('half of the cores, and one at least', async () => {
+  const found = await read(`
+    cd /sys/fs/cgroup
+    if [ -e cpu.max ]; then read -r quota period < cpu.max; else read -r quota < cpu/cpu.cfs_quota_us; read -r period < cpu/cpu.cfs_period_us; fi
+    echo hundredths $((quota * 100 / period)); echo cores $(nproc)`)
+  expect(found.hundredths).toBe(Math.max(1, Number(found.cores) * sandboxLimits.cpus.value) * 100)
+})
+
 test('the disk, and what is in memory', async () => {
   const found = await read(`
     size() { echo $1 $(($(stat -f -c '%b * %S' $2))); }

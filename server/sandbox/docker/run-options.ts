@@ -61,8 +61,8 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
       Memory: size.memoryBytes,
       MemorySwap: size.memoryBytes + limits.swap.value,
       CpuShares: limits.cpuShares.value,
-      // A share of a core is no protection for others but makes every program of its own wait.
-      NanoCpus: Math.floor((size.cpus === 0 ? cores : Math.min(cores, Math.max(1, size.cpus))) * 1e9),
+      // Less than one core makes every program of its own wait.
+      NanoCpus: Math.floor(Math.min(cores, Math.max(1, size.cpus || cores * limits.cpus.value)) * 1e9),
       PidsLimit: size.pids,
       ShmSize: limits.shm.value,
       OomScoreAdj: limits.oomScore.value,
