@@ -370,6 +370,7 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
           mounts: [],
           loops: [],
           checkpoints: [],
+          strangers: [],
         })
       })
     })
