@@ -29,12 +29,11 @@ export async function solveLab(page: Page): Promise<void> {
   await typeLines(page, ['echo kept > kept && sync'])
 }
 
-/** That the same machine comes back with its files and containers, after its shell ended with the engine. */
-export async function goOnWithLab(page: Page): Promise<void> {
-  await page.getByText('This shell has ended').first().waitFor({ timeout: 60_000 })
-  await page.getByRole('button', { name: 'New shell' }).click()
-  await page.getByRole('tab', { name: 'Shell 2' }).waitFor()
-  // None opens before the machine is back.
+/** Opens a shell in the place of one that ended with what it ran in, as soon as the machine is back. */
+export async function openShell(page: Page): Promise<void> {
+  const fresh = page.getByRole('button', { name: 'New shell', exact: true })
+  await fresh.click({ timeout: 60_000 })
+  await fresh.waitFor({ state: 'hidden' })
   const prompt = terminalOf(page).locator('.xterm-rows > div').filter({ hasText: 'student@' }).first()
   const again = page.getByRole('button', { name: 'Try again' })
   for (;;) {
@@ -44,6 +43,10 @@ export async function goOnWithLab(page: Page): Promise<void> {
     await again.waitFor({ state: 'hidden' })
   }
   await typeInto(page, 'again')
+}
+
+/** That the machine has its files and containers, and the lab its verdicts. */
+export async function seeLab(page: Page): Promise<void> {
   await typeLines(page, ['cat kept && docker ps -a --format "{{.Names}}"'])
   await shows(page, 'finished')
   await page.getByRole('img', { name: /^[34] of 4 tasks passed$/ }).waitFor()

@@ -13,7 +13,7 @@ import { ensurePrograms } from '../../server/host/programs.ts'
 import { lineReport } from '../../server/host/report.ts'
 import { run } from '../../server/host/run.ts'
 import { openBrowser } from '../../web/e2e/browser.ts'
-import { endLab, goOnWithLab, solveLab, startLab } from './lab.ts'
+import { endLab, openShell, seeLab, solveLab, startLab } from './lab.ts'
 import { fetchCompose } from './plugin.ts'
 import { loopsOver, stillThere, tracesOf } from './traces.ts'
 
@@ -46,6 +46,23 @@ async function compose(...args: string[]): Promise<string> {
   return await run(['env', ...env, 'docker', 'compose', ...args], { cwd: root, timeoutMs: 1_500_000 })
 }
 
+/** A program in the engine's network namespace. */
+const inside = (...argv: string[]) => run(['nsenter', `--net=${layout.namespacePath}`, ...argv])
+
+/** Which sandboxes run, and since when. */
+const sandboxesRun = async () => {
+  const ask = 'docker -H unix:///run/drydock/docker.sock'
+  const all = `${ask} ps -q --filter label=drydock.kind=sandbox | sort`
+  return await compose(
+    'exec',
+    '-T',
+    'engine',
+    'sh',
+    '-c',
+    `${ask} inspect -f '{{.Id}} {{.State.StartedAt}}' $(${all})`,
+  )
+}
+
 /** Chromium in the engine's network namespace, where its ports are published. */
 async function browserThere() {
   const program = join(place, 'chromium')
@@ -65,12 +82,29 @@ async function trial(): Promise<void> {
     settings.DOCKER_CONFIG = await fetchCompose(place)
     step.outcome((await compose('version', '--short')).trim())
   })
-  const ordinary = { 'userns-remap': undefined, 'live-restore': undefined, 'cgroup-parent': `/${group}` }
+  const ordinary = {
+    'userns-remap': undefined,
+    'live-restore': undefined,
+    'userland-proxy': undefined,
+    'cgroup-parent': `/${group}`,
+  }
   await report.step('engine', () => startOwnEngine(layout, ordinary))
   await report.step('base', (step) => makeOrdinaryBase(layout.socket, step))
   await report.step('build', () => compose('build').then(() => {}))
   const before = await tracesOf(layout, group)
   await report.step('up', () => compose('up', '-d', '--wait').then(() => {}))
+  await report.step('published', async (step) => {
+    const listening = await inside('ss', '-Hltn', 'sport = :4000')
+    const addresses = listening.split('\n').flatMap((line) => line.split(/\s+/)[3] ?? [])
+    if (addresses.join() !== '127.0.0.1:4000') throw new Error(`It listens on ${addresses}`)
+    settings.DRYDOCK_BIND = '0.0.0.0'
+    const refused = await compose('run', '--rm', '--no-deps', '-T', 'server').catch(
+      (error: Error) => error.message,
+    )
+    if (!refused.includes('[bind-refused]')) throw new Error(`Published everywhere: ${refused}`)
+    delete settings.DRYDOCK_BIND
+    step.outcome('on 127.0.0.1 alone, and elsewhere refused')
+  })
 
   const browser = await browserThere()
   try {
@@ -80,10 +114,23 @@ async function trial(): Promise<void> {
       await solveLab(page)
       step.outcome('solved')
     })
-    await report.step('engine killed', async () => {
+    await report.step('dockerd dies', async (step) => {
+      const before = await sandboxesRun()
+      await compose('exec', '-T', 'engine', 'sh', '-c', 'kill -9 $(cat /run/docker.pid)')
+      while ((await sandboxesRun().catch(() => '')) !== before) await delay(200)
+      await openShell(page)
+      step.outcome('is there again, and the same sandboxes run')
+    })
+    await report.step('server dies', async () => {
+      await compose('kill', 'server')
+      await compose('up', '-d', '--wait')
+      await openShell(page)
+    })
+    await report.step('engine dies', async () => {
       await compose('kill', 'engine')
       await compose('up', '-d', '--wait')
-      await goOnWithLab(page)
+      await openShell(page)
+      await seeLab(page)
     })
     await report.step('end', () => endLab(page))
     await report.step('another', async () => {
