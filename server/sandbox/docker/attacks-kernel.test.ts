@@ -190,6 +190,17 @@ describe('settings of the kernel', () => {
     )
   })
 
+  test("the kernel's memory, its log and its addresses cannot be read", async () => {
+    const secret = 'kcore kmsg slabinfo timer_list vmallocinfo kpagecount kpageflags kpagecgroup pagetypeinfo'
+    const out = await sh(
+      place.attacker,
+      `head -c 1 /proc/stat > /dev/null
+      for file in ${secret}; do if head -c 1 /proc/$file > /dev/null 2>&1; then echo $file; fi; done
+      cut -d ' ' -f 1 /proc/kallsyms | sort -u; cut -d : -f 1 /proc/iomem | tr -d ' ' | sort -u`,
+    )
+    expect(new Set(out.split('\n').map((line) => line.replaceAll(/[0-]+/g, '0')))).toEqual(new Set(['0']))
+  })
+
   test('no devices but the harmless ones', async () => {
     const devices = await sh(
       place.attacker,
