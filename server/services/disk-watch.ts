@@ -2,9 +2,10 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { DiskUse, SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import type { LiveSession } from './live-session.ts'
+import { Periodic } from './periodic.ts'
 
 /** How often is looked, in milliseconds: one look at sixty disks takes a few. */
-const DISK_LOOK_MS = 2_000
+const LOOK_MS = 2_000
 /** A disk is told to be nearly full from the first share on, and no more below the second: else the line would come and go. */
 const FULL = 0.95
 const ROOMY = 0.9
@@ -41,34 +42,31 @@ export interface DiskWatchDeps {
 /** Notices that a student's disk is nearly full, before writing fails. */
 export class DiskWatch {
   readonly #deps: DiskWatchDeps
+  readonly #looks: Periodic
   #said = new Map<string, NearlyFull>()
-  #cancel: (() => void) | undefined
-  #looking: Promise<void> = Promise.resolve()
-  #closed = false
 
   constructor(deps: DiskWatchDeps) {
     this.#deps = deps
+    this.#looks = new Periodic({
+      ...deps,
+      everyMs: LOOK_MS,
+      look: () => this.#look(),
+      failed: 'how full disks are could not be looked up',
+    })
+  }
+
+  start(): void {
+    this.#looks.start()
+  }
+
+  /** Resolves when no look goes on. */
+  close(): Promise<void> {
+    return this.#looks.close()
   }
 
   /** Undefined while there is room. */
   of(session: string): NearlyFull | undefined {
     return this.#said.get(session)
-  }
-
-  start(): void {
-    if (this.#closed) return
-    this.#cancel = this.#deps.clock.after(DISK_LOOK_MS, () => {
-      this.#looking = this.#look()
-        .catch((err: unknown) => this.#deps.log.warn({ err }, 'how full disks are could not be looked up'))
-        .finally(() => this.start())
-    })
-  }
-
-  /** Resolves when no look goes on. */
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#cancel?.()
-    await this.#looking
   }
 
   async #look(): Promise<void> {

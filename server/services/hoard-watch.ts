@@ -3,6 +3,7 @@ import { DrydockError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { SandboxDriver } from '../sandbox/sandbox-driver.ts'
 import type { SessionRecord, Store } from '../store/store.ts'
+import { Periodic } from './periodic.ts'
 
 /** How often is looked, in milliseconds: one program makes 1,600 cgroups a second, and cgroup v1 has 65,535. */
 const LOOK_MS = 2_000
@@ -19,44 +20,24 @@ export interface HoardWatchDeps {
 }
 
 /** Takes a sandbox away that takes from all others what nobody can bound for each. */
-export class HoardWatch {
-  readonly #deps: HoardWatchDeps
-  #cancel: (() => void) | undefined
-  #looking: Promise<void> = Promise.resolve()
-  #closed = false
+export const hoardWatch = (deps: HoardWatchDeps): Periodic =>
+  new Periodic({
+    ...deps,
+    everyMs: LOOK_MS,
+    look: () => look(deps),
+    failed: 'who takes too much could not be looked for',
+  })
 
-  constructor(deps: HoardWatchDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    if (this.#closed) return
-    this.#cancel = this.#deps.clock.after(LOOK_MS, () => {
-      this.#looking = this.#look()
-        .catch((err: unknown) => this.#deps.log.warn({ err }, 'who takes too much could not be looked for'))
-        .finally(() => this.start())
-    })
-  }
-
-  /** Resolves when it takes none away any more. */
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#cancel?.()
-    await this.#looking
-  }
-
-  async #look(): Promise<void> {
-    const { store, driver, log, engineReady, giveUp } = this.#deps
-    if (!engineReady()) return
-    const found = await driver.hoarders()
-    if (found.length === 0) return
-    const open = await store.openSessions()
-    for (const { sandbox, what, count } of found) {
-      const record = open.find((each) => each.sandbox === sandbox)
-      if (!record) continue
-      log.warn({ session: record.id, lab: record.lab, what, count }, 'a sandbox took too much and is ended')
-      await giveUp(record, new DrydockError('sandbox-hoarding', TOO_MUCH[what]))
-    }
+async function look({ store, driver, log, engineReady, giveUp }: HoardWatchDeps): Promise<void> {
+  if (!engineReady()) return
+  const found = await driver.hoarders()
+  if (found.length === 0) return
+  const open = await store.openSessions()
+  for (const { sandbox, what, count } of found) {
+    const record = open.find((each) => each.sandbox === sandbox)
+    if (!record) continue
+    log.warn({ session: record.id, lab: record.lab, what, count }, 'a sandbox took too much and is ended')
+    await giveUp(record, new DrydockError('sandbox-hoarding', TOO_MUCH[what]))
   }
 }
 

@@ -13,7 +13,7 @@ import { failSession } from './fail-session.ts'
 import { Grader } from './grader.ts'
 import { Grading } from './grading.ts'
 import { Hints } from './hints.ts'
-import { HoardWatch } from './hoard-watch.ts'
+import { hoardWatch } from './hoard-watch.ts'
 import { HostEngine } from './host-engine.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { LiveGrading } from './live-grading.ts'
@@ -36,7 +36,7 @@ import { SessionViews } from './session-views.ts'
 import { Sessions } from './sessions.ts'
 import { StartQueue } from './start-queue.ts'
 import { Submissions } from './submissions.ts'
-import { Sweeper } from './sweeper.ts'
+import { sweeper } from './sweeper.ts'
 import { Turns } from './turns.ts'
 import { WarmPool } from './warm-pool.ts'
 import { Workplaces } from './workplaces.ts'
@@ -263,9 +263,9 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
     changed,
   })
   const engineReady = () => engine.health().engine === 'ready'
-  const sweeper = new Sweeper({ removal, clock, log, engineReady })
+  const sweeps = sweeper({ removal, clock, log, engineReady })
   const diskWatch = new DiskWatch({ driver, clock, log, live: () => live.all(), engineReady, changed })
-  const hoardWatch = new HoardWatch({
+  const hoards = hoardWatch({
     store,
     driver,
     clock,
@@ -286,10 +286,10 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   await engine.start()
   pool.tend()
   checkpoints.start()
-  sweeper.start()
+  sweeps.start()
   deadlines.start()
   idle.start()
-  hoardWatch.start()
+  hoards.start()
   diskWatch.start()
   return {
     author,
@@ -316,8 +316,8 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       checkpoints.close()
       idle.close()
       await deadlines.close()
-      await sweeper.close()
-      await hoardWatch.close()
+      await sweeps.close()
+      await hoards.close()
       await diskWatch.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await letGoOfSessions()

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
+import { Periodic } from './periodic.ts'
 import type { SandboxRemoval } from './sandbox-removal.ts'
 
 /** How often is looked for what a fault left behind. A look takes the host helper some tens of milliseconds. */
@@ -14,35 +15,13 @@ export interface SweeperDeps {
 }
 
 /** Removes what belongs to no session, every few minutes; what a killed server or engine left goes at the start already. */
-export class Sweeper {
-  readonly #deps: SweeperDeps
-  #cancel: (() => void) | undefined
-  #sweeping: Promise<void> = Promise.resolve()
-  #closed = false
-
-  constructor(deps: SweeperDeps) {
-    this.#deps = deps
-  }
-
-  start(): void {
-    if (this.#closed) return
-    this.#cancel = this.#deps.clock.after(SWEEP_EVERY_MS, () => {
-      this.#sweeping = this.#sweep().finally(() => this.start())
-    })
-  }
-
-  /** Resolves when no sweep goes on. */
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#cancel?.()
-    await this.#sweeping
-  }
-
-  async #sweep(): Promise<void> {
-    const { removal, log, engineReady } = this.#deps
-    if (!engineReady()) return
-    await removal
-      .sweep([])
-      .catch((err: unknown) => log.warn({ err }, 'leftovers could not be looked for; the next sweep does'))
-  }
-}
+export const sweeper = ({ removal, clock, log, engineReady }: SweeperDeps): Periodic =>
+  new Periodic({
+    clock,
+    log,
+    everyMs: SWEEP_EVERY_MS,
+    look: async () => {
+      if (engineReady()) await removal.sweep([])
+    },
+    failed: 'leftovers could not be looked for; the next sweep does',
+  })
