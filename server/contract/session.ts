@@ -92,7 +92,7 @@ export const session = z.object({
   /** The engine answers: a terminal can be opened, also while the lab is still being prepared. */
   engineReady: z.boolean(),
   steps: z.array(startStep),
-  /** What its machine may use: bytes, processes, and CPUs (null: all of the computer's). Null for sessions of before that was kept. */
+  /** What its machine may use: bytes, processes, and CPUs (null: half of the computer's). Null for sessions of before that was kept. */
   size: z
     .object({ memoryBytes: z.number(), diskBytes: z.number(), pids: z.int(), cpus: z.number().nullable() })
     .nullable(),

@@ -14,7 +14,7 @@ export interface SandboxSize {
   diskBytes: number
   /** Processes at the same time. */
   pids: number
-  /** CPUs that it may keep busy; 0 for as many as there are. */
+  /** CPUs that it may keep busy; 0 for half of those there are. */
   cpus: number
 }
 

@@ -24,7 +24,7 @@ export interface SessionRecord {
   engineReady: boolean
   steps: StepRecord[]
   createdAt: number
-  /** What its sandbox may use, in bytes, processes and CPUs (0: all); null for one of before that was kept. */
+  /** What its sandbox may use, in bytes, processes and CPUs (0: half of the machine's); null for one of before that was kept. */
   size: { memoryBytes: number; diskBytes: number; pids: number; cpus: number } | null
   /** When its turn to start came; null while it waits in line. */
   begunAt: number | null
