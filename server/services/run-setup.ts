@@ -6,7 +6,7 @@ import type { Sandbox } from '../sandbox/sandbox-driver.ts'
 import { runScript } from './run-script.ts'
 
 /** A setup.sh may build an image. */
-const SETUP_MS = 120_000
+export const SETUP_MS = 120_000
 const OUTPUT_BYTES = 16 * 1024
 /** So much of its last words goes into the error. */
 const SAID_BYTES = 300
