@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { Command } from '../server/cli/command.ts'
 import { systemClock } from '../server/clock.ts'
@@ -8,11 +9,14 @@ import { lineReport, silentReport } from '../server/host/report.ts'
 import { DockerSandboxDriver } from '../server/sandbox/docker/docker-driver.ts'
 import type { Sandbox } from '../server/sandbox/sandbox-driver.ts'
 import { newSandboxId } from '../server/sandbox/sandbox-id.ts'
+import { CpuWatch } from '../server/services/cpu-watch.ts'
 import { percentile } from './to-prompt.ts'
 
 const RUNS = 100
 /** How much longer the slowest of a hundred may take while somebody attacks. */
 const GOAL_RATIO = 1.5
+/** Who keeps cores busy for so long has begun to yield. Milliseconds. */
+const SETTLED_MS = 10_000
 
 /** What a student with root does, by mistake or not; each goes on until its sandbox ends. */
 const attacks = {
@@ -50,8 +54,15 @@ const neighbours: Command = async ({ args, print, signal }) => {
     clock: systemClock,
     log: pino({ level: 'silent' }),
   })
+  const watch = new CpuWatch({
+    driver,
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    engineReady: () => true,
+  })
+  watch.start()
   const make = () => driver.create({ id: newSandboxId(), hostname: 'bench', motd: '' })
-  const results: { attack: string; before: Numbers; during: Numbers; ratio: number; cores: number }[] = []
+  const results: Result[] = []
   try {
     const neighbour = await make()
     const rounds: Attack[][] = [
@@ -70,31 +81,34 @@ const neighbours: Command = async ({ args, print, signal }) => {
         }),
       )
       for (const { stream } of await Promise.all(begun)) stream.on('error', () => undefined).resume()
-      await execs(neighbour)
+      const first = numbers(await execs(neighbour))
+      await wait(SETTLED_MS)
       const [since, used] = [performance.now(), await cpuSeconds(attackers)]
       const during = numbers(await execs(neighbour))
       const cores = rounded(((await cpuSeconds(attackers)) - used) / ((performance.now() - since) / 1_000))
-      const ratio = rounded(during.p99 / before.p99)
       results.push({
         attack: round.length > 1 ? 'all four' : (round[0] as string),
         before,
+        first,
         during,
-        ratio,
+        firstRatio: rounded(first.p99 / before.p99),
+        ratio: rounded(during.p99 / before.p99),
         cores,
       })
       await Promise.all(attackers.map((attacker) => attacker.destroy()))
     }
   } finally {
+    await watch.close()
     await driver.sweep(new Set())
     await driver.close()
   }
   const lines = results.map(
-    ({ attack, before, during, ratio, cores }) =>
-      `  ${attack.padEnd(12)} before p50 ${before.p50}, p99 ${before.p99} ms; during p50 ${during.p50}, p99 ${during.p99} ms; ratio ${ratio}; attackers used ${cores} cores`,
+    ({ attack, before, first, during, firstRatio, ratio, cores }) =>
+      `  ${attack.padEnd(12)} before p50 ${before.p50}, p99 ${before.p99} ms; at first ${first.p50}, ${first.p99} ms, ratio ${firstRatio}; later ${during.p50}, ${during.p99} ms, ratio ${ratio}; attackers used ${cores} cores`,
   )
   const title = `a program in a neighbour's sandbox, ${RUNS} runs (goal: p99 at most ${GOAL_RATIO} times as long)`
   print(json ? JSON.stringify({ goalRatio: GOAL_RATIO, results }) : [title, ...lines].join('\n'))
-  return results.every(({ ratio }) => ratio <= GOAL_RATIO) ? 0 : 1
+  return results.every(({ firstRatio, ratio }) => Math.max(firstRatio, ratio) <= GOAL_RATIO) ? 0 : 1
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100
@@ -103,6 +117,17 @@ const rounded = (value: number) => Math.round(value * 100) / 100
 async function cpuSeconds(sandboxes: readonly Sandbox[]): Promise<number> {
   const all = await Promise.all(sandboxes.map((each) => each.stats()))
   return all.reduce((sum, { cpuNanos }) => sum + cpuNanos, 0) / 1e9
+}
+
+interface Result {
+  attack: string
+  before: Numbers
+  /** Of the hundred with which the attack begins, and of a hundred after it has gone on for a while. */
+  first: Numbers
+  during: Numbers
+  firstRatio: number
+  ratio: number
+  cores: number
 }
 
 interface Numbers {

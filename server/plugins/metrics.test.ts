@@ -44,7 +44,12 @@ test('a start is measured by step and in all', async () => {
 test('sessions and engine are asked for when somebody collects', async () => {
   const prometheus = new Prometheus()
   let ready = 1
-  const uses = (sandbox: string, cpu: number) => ({ sandbox, memoryBytes: 40e6, cpuNanos: cpu * 1e9 })
+  const uses = (sandbox: string, cpu: number) => ({
+    sandbox,
+    memoryBytes: 40e6,
+    cpuNanos: cpu * 1e9,
+    yields: false,
+  })
   prometheus.follow({
     sandboxes: async () => [uses('a', 5 + ready), ...(ready > 1 ? [uses('b', 9)] : [uses('c', 8)])],
     sessions: async () => new Map([['ready', ready]]),

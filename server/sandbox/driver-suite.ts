@@ -234,6 +234,12 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
         expect(used?.memoryBytes).toBeLessThan(stats.memoryBytes * 2)
         expect(used?.cpuNanos).toBeGreaterThanOrEqual(stats.cpuNanos)
         expect(used?.cpuNanos).toBeLessThan(stats.cpuNanos + 60e9)
+        const yields = async () => (await driver.usage()).find((each) => each.sandbox === sandbox.id)?.yields
+        expect(await yields()).toBe(false)
+        await driver.yieldCpu(sandbox.id, true)
+        expect(await yields()).toBe(true)
+        await driver.yieldCpu(sandbox.id, false)
+        expect(await yields()).toBe(false)
         const more = 32 * MiB
         await sh(sandbox, `head -c ${more} /dev/urandom > /home/student/ballast; sync`)
         expect((await sandbox.stats()).diskBytes).toBeGreaterThan(stats.diskBytes + more - MiB)

@@ -101,6 +101,8 @@ export interface SandboxUsage {
   sandbox: string
   memoryBytes: number
   cpuNanos: number
+  /** It has cores only while nobody else wants them. */
+  yields: boolean
 }
 
 /** Something that changed against the sandbox image, seen from outside. */
@@ -226,6 +228,8 @@ export interface SandboxDriver {
   removeCheckpoint(name: string): Promise<void>
   /** Asked now. Throws `engine-unreachable`. */
   room(): Promise<Room>
+  /** Lets a sandbox have cores only while nobody else wants them, or as much as any other again. Throws `sandbox-gone`. */
+  yieldCpu(id: string, yields: boolean): Promise<void>
   /** Those who take what all others need, while the machine runs out of it. */
   hoarders(): Promise<Hoarder[]>
   /** Of all sandboxes that run, in one look. Throws `engine-unreachable`. */

@@ -7,6 +7,7 @@ import { Answers } from './answers.ts'
 import { atSubmission } from './at-submission.ts'
 import { AuthorDesk } from './author-desk.ts'
 import { Checkpoints } from './checkpoints.ts'
+import { CpuWatch } from './cpu-watch.ts'
 import { Deadlines } from './deadlines.ts'
 import { DiskWatch } from './disk-watch.ts'
 import { failSession } from './fail-session.ts'
@@ -265,6 +266,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const engineReady = () => engine.health().engine === 'ready'
   const sweeps = sweeper({ removal, clock, log, engineReady })
   const diskWatch = new DiskWatch({ driver, clock, log, live: () => live.all(), engineReady, changed })
+  const cpuWatch = new CpuWatch({ driver, clock, log, engineReady })
   const hoards = hoardWatch({
     store,
     driver,
@@ -290,6 +292,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   deadlines.start()
   idle.start()
   hoards.start()
+  cpuWatch.start()
   diskWatch.start()
   return {
     author,
@@ -318,6 +321,7 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
       await deadlines.close()
       await sweeps.close()
       await hoards.close()
+      await cpuWatch.close()
       await diskWatch.close()
       const graded = Promise.all([liveGrading.close(), submissions.close(), author?.close()])
       await letGoOfSessions()

@@ -72,9 +72,9 @@ test('what it uses and what it has taken are counted over all groups below it', 
     likeV2,
     `echo 50000000 > $group/memory.current; printf 'anon 1\\ninactive_file 8000000\\n' > $group/memory.stat
     printf 'usage_usec 1500\\nuser_usec 1\\n' > $group/cpu.stat
-    verb_usage; verb_taken_by ${ID} 100; verb_taken_by ${ID} 2`,
+    echo 5 > $group/cpu.weight; verb_usage; (verb_weigh ${ID} 2); cat $group/cpu.weight; verb_taken_by ${ID} 100; verb_taken_by ${ID} 2`,
   )
-  expect(told).toEqual([`${ID} 42000000 1500000`, '4', '0', '2', '0'])
+  expect(told).toEqual([`${ID} 42000000 1500000 5`, '1', '4', '0', '2', '0'])
 })
 
 /** The kernel's own, with a group in it. */

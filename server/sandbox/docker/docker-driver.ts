@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type Docker from 'dockerode'
 import type { Clock } from '../../clock.ts'
 import { DrydockError } from '../../errors.ts'
+import { sandboxLimits } from '../limits.ts'
 import type {
   CheckpointFile,
   DiskUse,
@@ -149,6 +150,13 @@ export class DockerSandboxDriver implements SandboxDriver {
     const { facts } = await this.#ready()
     const [memoryBytes = 0, diskBytes = 0] = (await this.#helper.request('machine')).split(/\s+/).map(Number)
     return { cores: facts.cores, memoryBytes, diskBytes }
+  }
+
+  async yieldCpu(id: string, yields: boolean): Promise<void> {
+    const container = await this.#find(id)
+    if (!container) throw new DrydockError('sandbox-gone')
+    const { value } = yields ? sandboxLimits.yieldingShares : sandboxLimits.cpuShares
+    await this.#helper.request('weigh', container.id, value)
   }
 
   async hoarders(): Promise<Hoarder[]> {

@@ -65,6 +65,10 @@ function checkSpec(spec: SandboxSpec) {
   checkNames(spec)
 }
 
+/** Nobody wants it any more: that is no fault for the log. */
+const brokenOff = (error: unknown) =>
+  new DrydockError('sandbox-failed', error instanceof Error ? error.message : undefined, { cause: error })
+
 /** Makes sandboxes from nothing to an answering engine, and takes them back in reverse. */
 export class SandboxMaker {
   readonly #deps: Deps
@@ -96,7 +100,7 @@ export class SandboxMaker {
       step('engine')
       return container
     } catch (error) {
-      const failure = await this.describe(error, made.container)
+      const failure = signal?.aborted ? brokenOff(error) : await this.describe(error, made.container)
       await this.unmake(spec.id, made).catch((err: unknown) => {
         this.#deps.log.warn(
           { err, sandbox: spec.id },

@@ -60,6 +60,27 @@ test('a loop device whose file was removed', async () => {
   expect(await hostTraces(host.docker, id)).toEqual([])
 })
 
+test('a loop device that has become somebody else’s is left alone, and is no fault', async () => {
+  const helper = new HostHelper({
+    docker: host.docker,
+    ends: new ContainerEnds({ docker: host.docker, installation: host.config.installation }),
+    image: host.host.images.builder,
+    installation: host.config.installation,
+    hostDir: host.config.hostDir,
+  })
+  const file = execFileSync('mktemp', { encoding: 'utf8' }).trim()
+  execFileSync('truncate', ['-s', '1M', file])
+  const device = execFileSync('losetup', ['--find', '--show', file], { encoding: 'utf8' }).trim()
+  try {
+    await helper.request('drop_loop', device)
+    expect(execFileSync('losetup', ['-nO', 'BACK-FILE', device], { encoding: 'utf8' }).trim()).toBe(file)
+  } finally {
+    execFileSync('losetup', ['-d', device])
+    execFileSync('rm', [file])
+  }
+  await helper.request('drop_loop', device)
+})
+
 test('a container that was made and never started', async () => {
   const { id } = await driver.create(newSpec())
   await container(id).kill()

@@ -1,4 +1,5 @@
 import type Docker from 'dockerode'
+import { sandboxLimits } from '../limits.ts'
 import type { SandboxUsage } from '../sandbox-driver.ts'
 import type { HostHelper } from './host-helper.ts'
 import { findSandboxes } from './own-sandboxes.ts'
@@ -14,8 +15,10 @@ export async function usage({ docker, helper, installation }: UsageDeps): Promis
   const [{ own }, told] = await Promise.all([findSandboxes(docker, installation), helper.request('usage')])
   const sandboxes = new Map(own.map(({ container, sandbox }) => [container, sandbox]))
   return told.split('\n').flatMap((line) => {
-    const [container = '', memoryBytes, cpuNanos] = line.split(' ')
+    const [container = '', memoryBytes, cpuNanos, weight] = line.split(' ')
     const sandbox = sandboxes.get(container)
-    return sandbox ? [{ sandbox, memoryBytes: Number(memoryBytes), cpuNanos: Number(cpuNanos) }] : []
+    if (!sandbox) return []
+    const yields = Number(weight) <= sandboxLimits.yieldingShares.value
+    return [{ sandbox, memoryBytes: Number(memoryBytes), cpuNanos: Number(cpuNanos), yields }]
   })
 }

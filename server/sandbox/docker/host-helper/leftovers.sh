@@ -8,10 +8,11 @@ verb_leftovers() {
     'index($2, home) == 1 { split(substr($2, length(home) + 1), p, "/"); print "loop", p[1], $1 }'
 }
 
+# verb_drop_loop DEVICE: frees a loop device of this installation. One may free itself meanwhile, and be somebody else's then.
 verb_drop_loop() {
   case $1 in /dev/loop[0-9]*) ;; *) fail 2 'not a valid loop device' ;; esac
-  losetup -nO BACK-FILE "$1" | grep -q "^ *$home/" || fail 2 'not ours'
-  losetup -d "$1"
+  is_ours() { losetup -nO BACK-FILE "$1" 2> /dev/null | grep -q "^ *$home/"; }
+  ! is_ours "$1" || losetup -d "$1" || ! is_ours "$1"
 }
 
 # verb_scrub CONTAINER: shim, processes and cgroups of a container that the engine no longer knows.
