@@ -8,8 +8,8 @@ const LOOK_MS = 2_000
 /** How much the newest look weighs in what a sandbox used of late: after three of them what was before counts for a third. */
 const NEWEST = 0.3
 /** Cores that were busy of late: above the first a sandbox yields to others, below the second it does no more. */
-const BUSY = 0.5
-const CALM = 0.2
+const BUSY = 0.25
+const CALM = 0.1
 
 export interface CpuWatchDeps {
   driver: Pick<SandboxDriver, 'usage' | 'yieldCpu'>
