@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { sessionToken } from '../checks/session-token.ts'
 import { openSqliteStore } from './store/sql/open-sqlite.ts'
 import { serverProcess } from './test-process.ts'
 import { call, driverOf, greet, type TestPlace, testPlace, until } from './test-server.ts'
@@ -13,7 +14,10 @@ const setup = 'echo "printed-by-setup $DRYDOCK_TOKEN"; printenv DRYDOCK_TOKEN > 
 let place: TestPlace
 
 beforeAll(async () => {
-  const usual = await testPlace({ marked: { ...greet, 'setup.sh': setup } })
+  const usual = await testPlace({
+    marked: { ...greet, 'setup.sh': setup },
+    blurts: { ...greet, 'setup.sh': 'set -x; echo "before $DRYDOCK_TOKEN"; exit 3' },
+  })
   place = { ...usual, config: { ...usual.config, logLevel: 'trace' } }
 })
 
@@ -56,7 +60,7 @@ test('the log names sessions and labs, and holds nothing of terminals, answers, 
   await call(`${at}/answers`, 'POST', `{"task": "broken-json-body`)
   await call(`${at}/checks`, 'POST')
   await call(at, 'DELETE')
-  const failing = await call(sessions, 'POST', { lab: 'fails-in-setup' })
+  const failing = await call(sessions, 'POST', { lab: 'blurts' })
   await until(
     () => call(`${sessions}/${failing.body.id}`, 'GET'),
     (answer) => answer.body.state === 'failed',
@@ -66,6 +70,9 @@ test('the log names sessions and labs, and holds nothing of terminals, answers, 
   const store = await openSqliteStore(place.config.dataDir)
   onTestFinished(() => store.close())
   const seed = (await store.session(body.id))?.seed as string
+  const failed = await store.session(failing.body.id)
+  const token = await sessionToken(failed?.seed as string)
+  expect(failed?.problem?.detail).toMatch(/before DRYDOCK_TOKEN/)
   const key = await readFile(join(place.config.dataDir, 'receipt-key.pem'), 'utf8')
   const said = server.said()
   for (const secret of [
@@ -74,6 +81,7 @@ test('the log names sessions and labs, and holds nothing of terminals, answers, 
     'my-own-answer',
     'broken-json-body',
     'printed-by-setup',
+    token,
     seed,
     key.split('\n')[1],
   ])
@@ -86,7 +94,7 @@ test('the log names sessions and labs, and holds nothing of terminals, answers, 
     expect.objectContaining({ msg: 'a session has ended', session: body.id, lab: 'marked' }),
   )
   expect(lines).toContainEqual(
-    expect.objectContaining({ msg: 'a session failed', session: failing.body.id, lab: 'fails-in-setup' }),
+    expect.objectContaining({ msg: 'a session failed', session: failing.body.id, lab: 'blurts' }),
   )
   await driverOf(place.config, place.host).close()
 })

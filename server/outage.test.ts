@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { systemClock } from './clock.ts'
 import type { Session } from './contract/session.ts'
 import { testHost } from './host/test-host.ts'
@@ -128,11 +128,18 @@ test('a sandbox that is removed ends its session, which says so; another can be 
 
 test('a student engine that is killed is up again, and checks that could not ask are nobody’s fault', async () => {
   const id = await readySession()
+  const told: string[] = []
+  const stop = server.services.feed.listen({
+    session() {},
+    notice: ({ session, code }) => void (session === id && told.push(code)),
+  })
+  onTestFinished(stop)
   await typed(id, 'docker run --name greeter busybox:1 true; sudo pkill -9 dockerd')
   const checked = await until(
     () => call(at(`/sessions/${id}/checks`), 'POST', { task: 'run' }),
     ({ body }) => body.tasks[0].status !== 'broken',
   )
   expect(checked.body.tasks[0]).toMatchObject({ status: 'passed' })
+  await expect.poll(() => told).toEqual(['engine-silent', 'engine-back'])
   await call(at(`/sessions/${id}`), 'DELETE')
 })

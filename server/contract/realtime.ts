@@ -60,6 +60,9 @@ export interface ClientToServer {
   'terminal:close': (message: z.input<typeof closeTerminal>, reply: (r: Reply<null>) => void) => void
 }
 
+/** What a notice is about. */
+export type NoticeCode = 'pull-failed' | 'resume-failed' | 'engine-silent' | 'engine-back'
+
 export interface ServerToClient {
   session: (session: Session) => void
   /** `offset` is that of the first byte of `data`, counted from the terminal's start. */
@@ -72,5 +75,5 @@ export interface ServerToClient {
   /** In author mode only: new rows of the journal, a bounded number; where `seq` leaps, rows between were left out. */
   'author:journal': (message: { session: string; lines: JournalLine[] }) => void
   /** Something the student should know, such as that there is no registry to pull from. */
-  notice: (message: { session: string; code: 'pull-failed' | 'resume-failed'; text: string }) => void
+  notice: (message: { session: string; code: NoticeCode; text: string }) => void
 }

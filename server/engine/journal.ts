@@ -18,11 +18,15 @@ export interface JournalListener {
   rows?(rows: readonly JournalRow[]): void
   /** The engine answers, for the first time or again. Must not throw. */
   answers?(): void
+  /** The engine answered, and does no more. Must not throw. */
+  silent?(): void
 }
 
 const BATCH_ROWS = 200
 const BATCH_MS = 100
 const FIRST_RETRY_MS = 100
+/** A connection that broke is there again sooner, an engine that was killed is not. */
+const SILENT_MS = 300
 const LAST_RETRY_MS = 2_000
 /** Events may be published slightly out of order: ask again for the last second, what is known is left out. */
 const OVERLAP_NANOS = 1_000_000_000n
@@ -113,10 +117,12 @@ export class Journal {
   async #stream(): Promise<void> {
     const { signal } = this.#ending
     let retryMs = FIRST_RETRY_MS
+    let cancelSilent: (() => void) | undefined
     while (!signal.aborted) {
       try {
         await this.#catchUp()
         this.#streaming = true
+        cancelSilent?.()
         this.#listener.answers?.()
         for await (const event of this.#engine.events({ since: this.#since(), signal })) {
           retryMs = FIRST_RETRY_MS
@@ -126,6 +132,8 @@ export class Journal {
       } catch {
         // Whatever ended it: the next turn finds out whether something was lost.
       }
+      if (this.#streaming && !signal.aborted)
+        cancelSilent = this.#clock.after(SILENT_MS, () => this.#listener.silent?.())
       this.#streaming = false
       this.#announce()
       if (signal.aborted) return

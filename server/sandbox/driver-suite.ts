@@ -376,6 +376,7 @@ export function driverSuite(name: string, open: () => Promise<DriverHarness>) {
           mounts: [],
           loops: [],
           checkpoints: [],
+          cgroups: [],
           strangers: [],
         })
       })

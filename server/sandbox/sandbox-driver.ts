@@ -201,6 +201,8 @@ export interface SweepReport {
   mounts: string[]
   loops: string[]
   checkpoints: string[]
+  /** Of containers that the engine had forgotten. */
+  cgroups: string[]
   /** What bears our labels and is not ours: it was left alone. */
   strangers: string[]
 }

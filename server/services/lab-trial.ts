@@ -46,7 +46,12 @@ export async function trial(deps: TrialDeps, { lab, script, tasks, signal }: Tri
   try {
     await using bench = await openBench(deps, lab, sandbox)
     if (lab.setup !== undefined)
-      await runSetup(deps, sandbox, { name: 'setup.sh', script: lab.setup, seed: bench.seed }, signal)
+      await runSetup(
+        deps,
+        sandbox,
+        { name: 'setup.sh', script: lab.setup, seed: bench.seed, lab: lab.slug },
+        signal,
+      )
     const options = { clock: deps.clock, timeoutMs: SCRIPT_MS, maxBytes: MAX_OUTPUT, signal }
     const ended = script === undefined ? undefined : await runScript(sandbox, script, options)
     const chosen = lab.tasks.filter(({ id }) => tasks === undefined || tasks.includes(id))

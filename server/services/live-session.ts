@@ -28,6 +28,8 @@ export interface LiveEvents {
   rows(rows: readonly JournalRow[]): void
   /** The engine answers, for the first time or again. */
   answers(): void
+  /** It answered, and does no more. */
+  silent(): void
   /** The sandbox is gone for good. */
   gone(fault: DrydockError): void
 }
@@ -88,7 +90,11 @@ export class LiveSession {
       sink: { append: (rows) => store.appendJournal(record.id, rows) },
       clock,
       earlier,
-      listener: { rows: (rows) => events.rows(rows), answers: () => events.answers() },
+      listener: {
+        rows: (rows) => events.rows(rows),
+        answers: () => events.answers(),
+        silent: () => events.silent(),
+      },
     })
     this.#desk = new AnswerDesk({
       sandbox: { exec: (spec) => this.#sandbox.exec(spec) },

@@ -13,6 +13,8 @@ import type { SandboxRemoval } from './sandbox-removal.ts'
 export interface SessionWatcher {
   rows(session: string, rows: readonly JournalRow[]): void
   answers(session: string): void
+  /** Its engine answered, and does no more. */
+  silent(session: string): void
   /** The session goes on after a time in which no server followed it. */
   takenUp(session: string): void
   /** The session is no longer followed here. */
@@ -123,6 +125,7 @@ export class LiveSessions {
     return {
       rows: (rows) => watcher.rows(record.id, rows),
       answers: () => watcher.answers(record.id),
+      silent: () => watcher.silent(record.id),
       async give(field, value) {
         const now = await store.session(record.id)
         if (await store.submission(record.id))

@@ -1,10 +1,11 @@
+import type { NoticeCode } from '../contract/realtime.ts'
 import type { Session } from '../contract/session.ts'
 import type { Log } from '../log.ts'
 
 /** Something a student should know, such as that there is no registry to pull from. */
 export interface Notice {
   session: string
-  code: 'pull-failed' | 'resume-failed'
+  code: NoticeCode
   text: string
 }
 

@@ -169,7 +169,7 @@ export class SessionReset {
       await runSetup(
         { clock, log },
         live.sandbox,
-        { name: 'resume.sh', script, seed: live.record.seed },
+        { name: 'resume.sh', script, seed: live.record.seed, session: id, lab: live.record.lab },
         ending,
       )
     } catch (error) {

@@ -68,7 +68,7 @@ export class SessionStarter {
         await runSetup(
           this.#deps,
           sandbox,
-          { name: 'setup.sh', script: lab.setup, seed: record.seed },
+          { name: 'setup.sh', script: lab.setup, seed: record.seed, session: record.id, lab: lab.slug },
           signal,
         )
         steps.splice(-1, 1, { name: 'setup', ms: clock.now() - began })

@@ -142,9 +142,14 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
         liveGrading.rows(session, rows)
         author?.rows(session, rows)
       },
-      answers: (session) => liveGrading.answers(session),
+      answers(session) {
+        notices.engineAnswers(session)
+        liveGrading.answers(session)
+      },
+      silent: (session) => notices.engineSilent(session),
       takenUp: (session) => liveGrading.takenUp(session),
       left(session) {
+        notices.left(session)
         idle.left(session)
         liveGrading.left(session)
       },

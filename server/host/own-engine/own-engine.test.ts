@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Docker from 'dockerode'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { loadConfig } from '../../config.ts'
+import { examine } from '../doctor/examine.ts'
+import { refuseUnfit } from '../doctor/refuse.ts'
+import { ensureHostEngine } from '../engine.ts'
 import { pingEngine } from '../ping.ts'
 import { commandLine, endProcess } from '../processes.ts'
 import { run } from '../run.ts'
@@ -156,6 +160,14 @@ test('an engine that is already there keeps its bridge and its firewall rules', 
       await there('ip', 'route'),
       await pidIn(`${other}/pid`),
     ]
+    // It remaps no users: named as the engine for sandboxes it is refused, with what to do.
+    const named = { ...loadConfig(), dockerSocket: `${other}/docker.sock` }
+    await expect(ensureHostEngine(named, { progress() {}, outcome() {} })).rejects.toMatchObject({
+      code: 'engine-unsafe',
+    })
+    const findings = await examine(named)
+    expect(findings).toContainEqual(expect.objectContaining({ name: 'user namespaces', state: 'fail' }))
+    expect(() => refuseUnfit(findings)).toThrow(/user namespaces: not remapped[\s\S]*--userns-remap=default/)
     const before = await state()
     expect(before.join()).toMatch(/DOCKER-ISOLATION[\s\S]*172\.17\.0\.1/)
     const start = `import { startOwnEngine } from ${JSON.stringify(join(import.meta.dirname, 'start.ts'))}

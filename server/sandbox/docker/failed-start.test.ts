@@ -133,6 +133,7 @@ test('the sandbox image is not there', async () => {
     mounts: [],
     loops: [],
     checkpoints: [],
+    cgroups: [],
     strangers: [],
   })
 })

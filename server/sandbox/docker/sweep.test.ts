@@ -89,6 +89,18 @@ test('a container that was made and never started', async () => {
   expect(await hostTraces(host.docker, id)).toEqual([])
 })
 
+test('what a container left on the machine that the engine has forgotten goes with its disk', async () => {
+  const { id } = await driver.create(newSpec())
+  const { Id } = await container(id).inspect()
+  await container(id).remove({ force: true })
+  const group = `/sys/fs/cgroup/${existsSync('/sys/fs/cgroup/cgroup.controllers') ? '' : 'pids/'}docker/${Id}`
+  execFileSync('mkdir', ['-p', `${group}/student`])
+  const report = await driver.sweep(new Set([kept.id]))
+  expect(report.disks).toEqual([id])
+  expect(report.cgroups).toEqual([`${group}/student`, group])
+  expect(existsSync(group)).toBe(false)
+})
+
 test('shims and cgroups of a container that the engine no longer knows', async () => {
   // What is left when the host engine is killed during a start looks like this to the helper: an id, and nothing in the engine.
   const group = `/sys/fs/cgroup/${existsSync('/sys/fs/cgroup/cgroup.controllers') ? '' : 'pids/'}docker-sweep-test`
@@ -182,6 +194,7 @@ test('what another program made with the labels of our sandboxes is named and le
 test('two installations on one engine never touch what is the other’s', async () => {
   const installation = `${host.config.installation.slice(0, 14)}-other`
   const other = openDriver({ installation })
+  await driver.sweep(new Set([kept.id]))
   const theirs = await other.create(newSpec())
   const copy = checkpointName(theirs.id)
   await theirs.checkpoint(copy)

@@ -30,6 +30,7 @@ export async function sweep(
     mounts: [],
     loops: [],
     checkpoints: [],
+    cgroups: [],
     strangers: [],
   }
 
@@ -48,6 +49,8 @@ export async function sweep(
   }
   for (const id of lines(await helper.request('list_disks'))) {
     if (keep.has(id)) continue
+    // The engine may have forgotten the container, not so the machine.
+    report.cgroups.push(...lines(await helper.request('scrub_of', id)))
     await helper.request('drop_disk', id)
     report.disks.push(id)
   }

@@ -15,6 +15,13 @@ verb_drop_loop() {
   ! is_ours "$1" || losetup -d "$1" || ! is_ours "$1"
 }
 
+# verb_scrub_of ID: the same of the container that a sandbox had last, by its disk.
+verb_scrub_of() {
+  need id "$1"
+  container=$(cat "$home/$1/container" 2> /dev/null) || return 0
+  verb_scrub "$container"
+}
+
 # verb_scrub CONTAINER: shim, processes and cgroups of a container that the engine no longer knows.
 verb_scrub() {
   need container "$1"

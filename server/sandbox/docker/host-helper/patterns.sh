@@ -8,7 +8,7 @@
 #   HOST_DIR/INSTALLATION/SANDBOX/  disk (sparse ext4), root (its mount point), store and tools (what it was made over),
 #                                   mounts (the mounts of its start: device, root, point), start (when that was, in
 #                                   nanoseconds, and how many processes the kernel had ended for want of memory),
-#                                   hostname and motd (of one that was started ahead and claimed)
+#                                   hostname and motd (of one that was started ahead and claimed), container (its latest)
 #   HOST_DIR/INSTALLATION/checkpoints/NAME/  disk, store; NAME.new while it is made
 #   HOST_DIR/INSTALLATION/{store,tools}      what the installation uses now
 set -fu

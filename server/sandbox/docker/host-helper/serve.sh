@@ -16,7 +16,7 @@ while read -r line; do
   set -- $line
   case ${2-} in
     leave | kernel | format | machine | open_image | publish_image | prune_images | fullness | make_disk | copy_disk | open_disk | drop_disk | room | list_disks | \
-      go | claim | pause | unpause | changes | witness | kill | checkpoint | list_checkpoints | drop_checkpoint | thaw | taken | taken_by | usage | weigh | leftovers | drop_loop | scrub) (handle "$@" &) ;;
+      go | claim | pause | unpause | changes | witness | kill | checkpoint | list_checkpoints | drop_checkpoint | thaw | taken | taken_by | usage | weigh | leftovers | drop_loop | scrub | scrub_of) (handle "$@" &) ;;
     *) echo "${1-} = 2" ;;
   esac
 done

@@ -65,6 +65,7 @@ verb_go() {
   shift 5
   for cap; do need cap "$cap"; done
   belongs "$pid" "$container" || fail 4 'the sandbox ended at once'
+  echo "$container" > "$dir/container"
   hand_over_cgroups "$pid" "$container" "$owner" "$cgroups"
   [ $# = 0 ] || nsenter -t "$pid" -U sh -euc 'for cap; do echo "${cap#*=}" > "/proc/sys/user/max_${cap%%=*}"; done' sh "$@"
   # Opening waits until the first process is in its own root and reads; should it end before, so does the waiting.
