@@ -137,7 +137,7 @@ const settings = {
     'DRYDOCK_MAX_CPUS',
     z.coerce.number().min(0).max(1_000),
     '0',
-    'CPUs that one sandbox may keep busy, and the most that a lab may ask for; 0 for half of them, or what the lab asks for',
+    'most CPUs that one sandbox may keep busy, whatever its lab asks for; 0 for all. One whose lab asks for none has half of them',
   ),
   sessionMinutes: row(
     'DRYDOCK_SESSION_MINUTES',

@@ -71,6 +71,7 @@ export const sandboxLimits = {
       '2 cores, one attacker who forks, 500 programs beside it of each kind in turns: p99 315 ms with one core, 569 with two; four attackers 631 and 882. A start takes the same',
   },
   shm: { value: 64 * MiB, unit: 'bytes', why: "counted in the sandbox's memory", source: DOCKER },
+  dev: { value: 64 * MiB, unit: 'bytes', why: 'the same', source: DOCKER },
   run: {
     value: 16 * MiB,
     unit: 'bytes',

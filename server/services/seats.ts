@@ -1,4 +1,4 @@
-import { MEMORY_RESERVE_BYTES, STARTING_BYTES, usualSize } from '../sandbox/limits.ts'
+import { DISK_RESERVE_BYTES, MEMORY_RESERVE_BYTES, STARTING_BYTES, usualSize } from '../sandbox/limits.ts'
 import type { SandboxDriver, SandboxSize } from '../sandbox/sandbox-driver.ts'
 import type { Store } from '../store/store.ts'
 
@@ -27,17 +27,19 @@ export class Seats {
   /** Whether there is room for one more of that size beside those that are starting now. `ahead`: how many sandboxes are there already for who comes. */
   async hasRoom(starting: readonly SandboxSize[], size: SandboxSize, ahead = 0): Promise<boolean> {
     const { store, most } = this.#deps
-    if (most > 0) {
-      const open = await store.openSessions()
-      const begun = open.filter(
-        ({ state, engineReady }) => engineReady || state === 'ready' || state === 'ending',
-      ).length
-      if (begun + starting.length >= most) return false
-    }
-    return ahead > starting.length || this.hasMemory(starting, size)
+    const open = await store.openSessions()
+    const begun = open.filter(
+      ({ state, engineReady }) => engineReady || state === 'ready' || state === 'ending',
+    ).length
+    if (most > 0 && begun + starting.length >= most) return false
+    if (ahead > starting.length) return true
+    // Who ends makes room on the disk. When nobody is there to end, the start is tried and says what is the matter.
+    const { diskBytes } = await this.#deps.driver.room()
+    if (diskBytes < DISK_RESERVE_BYTES && begun + starting.length > 0) return false
+    return this.hasMemory(starting, size)
   }
 
-  /** The same, whatever the number of sessions. */
+  /** Whether there is memory for it, whatever the number of sessions. */
   async hasMemory(starting: readonly SandboxSize[], size: SandboxSize): Promise<boolean> {
     const { memoryBytes } = await this.#deps.driver.room()
     const taken = [...starting, size].reduce((sum, each) => sum + startingBytes(each), 0)

@@ -7,7 +7,7 @@ const cap = capOf({ maxMemoryMb: 2048, maxDiskGb: 8, maxPids: 1000, maxCpus: 4 }
 
 test('a lab gets what it asks for, else the usual, and never more than the installation gives', () => {
   expect(sizeFor({ resources: {} })).toEqual(usualSize)
-  expect(sizeFor(undefined, cap)).toEqual({ ...usualSize, cpus: 4 })
+  expect(sizeFor(undefined, cap)).toEqual(usualSize)
   const asked = { resources: { memory: '512m', disk: '8g', pids: 800, cpus: 2 } }
   expect(sizeFor(asked, cap)).toEqual({ memoryBytes: GiB / 2, diskBytes: 8 * GiB, pids: 800, cpus: 2 })
   const greedy = { resources: { memory: '64g', disk: '1024g', pids: 5000, cpus: 64 } }

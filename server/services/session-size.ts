@@ -34,8 +34,8 @@ export function sizeFor(lab: Pick<Lab, 'resources'> | undefined, cap?: SandboxSi
     memoryBytes: Math.min(asked.memoryBytes, cap.memoryBytes),
     diskBytes: Math.min(asked.diskBytes, cap.diskBytes),
     pids: Math.min(asked.pids, cap.pids),
-    cpus:
-      asked.cpus === 0 || cap.cpus === 0 ? Math.max(asked.cpus, cap.cpus) : Math.min(asked.cpus, cap.cpus),
+    // 0 is half of those there are, which the driver knows, and bounds too.
+    cpus: cap.cpus === 0 ? asked.cpus : Math.min(asked.cpus, cap.cpus),
   }
 }
 

@@ -64,9 +64,9 @@ export function judgeFileSystems(list: string): Finding {
  */
 export function judgeDiskBound(devices: string, hasControl: boolean): Finding {
   const name = 'disk of each sandbox'
-  if (hasControl && /^ *7 loop$/m.test(devices))
+  if (hasControl || /^ *7 loop$/m.test(devices))
     return ok(name, 'bounded by a file system of its own in a file, through a loop device')
-  return warn(
+  return fail(
     name,
     'no loop devices: without them nothing bounds it, so no sandbox starts',
     'As root: modprobe loop. Where that fails the kernel needs CONFIG_BLK_DEV_LOOP.',

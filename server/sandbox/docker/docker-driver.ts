@@ -48,6 +48,8 @@ export interface DockerDriverDeps {
   log: DriverLog
   /** Run also where the host engine does not remap user namespaces. */
   allowUnmapped: boolean
+  /** The most CPUs that one sandbox may keep busy; 0 or nothing for all. */
+  maxCpus?: number
   /** How stores and tools are packed; without it as the host's kernel can. */
   format?: ReadOnlyFormat
 }
@@ -84,7 +86,14 @@ export class DockerSandboxDriver implements SandboxDriver {
     const helper = new HostHelper({ docker, ends, image: images.builder, installation, hostDir })
     this.#parts = { docker, helper, ends, clock }
     this.#helper = helper
-    this.#maker = new SandboxMaker({ ...this.#parts, log, installation, hostDir, image: images.sandbox })
+    this.#maker = new SandboxMaker({
+      ...this.#parts,
+      log,
+      installation,
+      hostDir,
+      image: images.sandbox,
+      maxCpus: deps.maxCpus,
+    })
   }
 
   async prepare(): Promise<void> {

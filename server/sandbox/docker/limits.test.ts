@@ -75,9 +75,9 @@ test('half of the cores, and one at least', async () => {
 test('the disk, and what is in memory', async () => {
   const found = await read(`
     size() { echo $1 $(($(stat -f -c '%b * %S' $2))); }
-    size disk /; size volumes /var/lib/docker; size tmp /tmp; size home /home/student; size shm /dev/shm; size run /run`)
-  const { disk, shm, run } = values(sandboxLimits)
-  expect([found.shm, found.run]).toEqual([shm, run])
+    size disk /; size volumes /var/lib/docker; size tmp /tmp; size home /home/student; size shm /dev/shm; size run /run; size dev /dev`)
+  const { disk, shm, run, dev } = values(sandboxLimits)
+  expect([found.shm, found.run, found.dev]).toEqual([shm, run, dev])
   // Its file system takes a few percent of it.
   for (const place of ['disk', 'volumes', 'tmp', 'home']) {
     expect(found[place], place).toBeLessThanOrEqual(disk as number)

@@ -27,6 +27,8 @@ export interface RunOptions {
   size: SandboxSize
   /** Of the machine. */
   cores: number
+  /** The most that any sandbox may keep busy; 0 for all. */
+  maxCpus: number
   /** Whether the host engine enforces AppArmor: its default profile forbids the mounts of an engine. */
   appArmor: boolean
 }
@@ -37,6 +39,7 @@ const ulimit = (Name: string, value: number) => ({ Name, Soft: value, Hard: valu
 export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
   const { mounts, size } = options
   const cores = Math.max(1, options.cores)
+  const most = options.maxCpus === 0 ? cores : Math.max(1, options.maxCpus)
   return {
     name: options.name,
     Image: options.image,
@@ -62,7 +65,7 @@ export function runOptions(options: RunOptions): Docker.ContainerCreateOptions {
       MemorySwap: size.memoryBytes + limits.swap.value,
       CpuShares: limits.cpuShares.value,
       // Less than one core makes every program of its own wait.
-      NanoCpus: Math.floor(Math.min(cores, Math.max(1, size.cpus || cores * limits.cpus.value)) * 1e9),
+      NanoCpus: Math.floor(Math.min(cores, most, Math.max(1, size.cpus || cores * limits.cpus.value)) * 1e9),
       PidsLimit: size.pids,
       ShmSize: limits.shm.value,
       OomScoreAdj: limits.oomScore.value,

@@ -46,6 +46,7 @@ interface Deps extends ExecDeps {
   hostDir: string
   /** The sandbox image's id on the host engine. */
   image: string
+  maxCpus?: number
 }
 
 const isLost = (error: unknown) => error instanceof HostHelperError && error.code === helperCodes.lost
@@ -148,6 +149,7 @@ export class SandboxMaker {
       },
       size: spec.size ?? usualSize,
       cores: facts.cores,
+      maxCpus: this.#deps.maxCpus ?? 0,
       appArmor: facts.appArmor,
     }
   }

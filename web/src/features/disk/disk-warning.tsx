@@ -15,7 +15,7 @@ export function DiskWarning({ disk }: { disk: Session['disk'] }) {
             {how.before}
             <code>{how.docker}</code>
             {how.between}
-            <code>{how.files}</code>
+            <code>{how.here(disk)}</code>
             {how.after}
           </p>
         </Banner>

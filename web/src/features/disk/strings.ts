@@ -19,7 +19,7 @@ export const strings = {
     before: 'see ',
     docker: 'docker system df',
     between: ' and ',
-    files: 'du -xsh ~/* /tmp/*',
+    here: ({ of }: Disk) => (of === 'bytes' ? 'du -xh -d1 ~ /tmp' : 'du -x --inodes -d1 ~ /tmp'),
     after: '.',
   },
 }
