@@ -16,13 +16,18 @@ export interface TestHost {
   docker: Docker
 }
 
+/** Test files run side by side, and each sweeps what is of its installation and not its own. */
+const FILE = randomBytes(2).toString('hex')
+
 /**
- * The machine made ready for a test, with the settings of `npm test`; in a test run by hand, with an
- * installation, a data directory and a port of its own. A machine that cannot be made ready is a failure.
+ * The machine made ready for the tests of one file, with the settings of `npm test` but an installation of the file's own,
+ * named after the run's; in a test run by hand, with a data directory and a port of its own too. A machine that cannot be made ready is a failure.
  */
 export async function testHost(): Promise<TestHost> {
   const given = loadConfig()
-  const chosen = given.installation.startsWith('test-') ? given : byHand(given)
+  const chosen = given.installation.startsWith('test-')
+    ? { ...given, installation: `${given.installation.slice(0, 13)}-${FILE}` }
+    : byHand(given)
   // A pool costs every server of the tests its sandboxes; who tests it asks for one.
   const config = Object.freeze({ ...chosen, poolFloor: 0, poolCeiling: 0 })
   const host = await prepareHost(config, silentReport)

@@ -34,15 +34,15 @@ function watched(cores: Record<string, number>) {
 
 test('who keeps a core busy for long yields, and no more when it has been calm for a while', async () => {
   const { cores, yielding, looks } = watched({ busy: 1, idle: 0.02 })
-  await looks(2)
+  await looks(1)
   expect([...yielding], 'a moment of work is nobody’s harm').toEqual([])
   await looks(3)
   expect([...yielding]).toEqual(['busy'])
-  cores.busy = 0.3
+  cores.busy = 0.15
   await looks(20)
   expect([...yielding], 'half calm').toEqual(['busy'])
   cores.busy = 0
-  await looks(6)
+  await looks(3)
   expect([...yielding]).toEqual([])
 })
 
