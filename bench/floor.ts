@@ -69,5 +69,6 @@ export class Floor {
     await command('docker', ['rm', '-fv', this.#name], { env: this.#env })
     await command('umount', [join(this.#dir, 'root')])
     rmSync(this.#dir, { recursive: true })
+    if (this.#env.SECCOMP) rmSync(this.#env.SECCOMP)
   }
 }
