@@ -1,6 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { seccompProfile } from '../server/sandbox/docker/seccomp.ts'
@@ -31,8 +30,6 @@ export class Floor {
     this.#dir = join(hostDir, installation, `floor-${number}`)
     const used = (kind: string) =>
       join(hostDir, 'shared', readFileSync(join(hostDir, installation, kind), 'utf8').trim())
-    const seccomp = join(tmpdir(), `${this.#name}-seccomp.json`)
-    writeFileSync(seccomp, JSON.stringify(seccompProfile()))
     this.#env = {
       PATH: process.env.PATH,
       DOCKER_HOST: `unix://${place.socketPath}`,
@@ -43,7 +40,7 @@ export class Floor {
       IMAGE: place.image,
       STORE: used('store'),
       TOOLS: used('tools'),
-      SECCOMP: seccomp,
+      SECCOMP: join(this.#dir, 'seccomp.json'),
       CAPS: Object.entries(namespaceCaps)
         .map(([name, { value }]) => `${name}=${value}`)
         .join(' '),
@@ -54,6 +51,7 @@ export class Floor {
   /** Resolves when the engine answers. */
   async start(): Promise<void> {
     mkdirSync(this.#dir, { recursive: true, mode: 0o711 })
+    writeFileSync(join(this.#dir, 'seccomp.json'), JSON.stringify(seccompProfile()))
     await command('bash', [join(import.meta.dirname, 'start-floor.sh')], { env: this.#env })
   }
 
@@ -69,6 +67,5 @@ export class Floor {
     await command('docker', ['rm', '-fv', this.#name], { env: this.#env })
     await command('umount', [join(this.#dir, 'root')])
     rmSync(this.#dir, { recursive: true })
-    if (this.#env.SECCOMP) rmSync(this.#env.SECCOMP)
   }
 }
