@@ -27,7 +27,7 @@ export interface HostReady {
 }
 
 /**
- * Makes this machine ready for sandboxes: kernel settings, programs, host engine, images. Does only what is missing,
+ * Makes this machine ready for sandboxes: programs, host engine, kernel settings, images. Does only what is missing,
  * under a second when nothing is; several processes may call it at once. Throws `host-not-ready`,
  * `host-command-failed`, `engine-unreachable`, `engine-unsafe`, `image-build-failed`, `lab-invalid`.
  */
@@ -36,8 +36,9 @@ export async function prepareHost(config: Config, report: Report, signal?: Abort
   const waiting = () =>
     void report.step('waiting', async (step) => step.outcome('another Drydock is preparing this machine'))
   return await withHostLock(`prepare-${shortHash(place)}`, waiting, async () => {
-    await report.step('kernel', (step) => ensureKernelSettings(step))
     const engine = await report.step('host engine', (step) => ensureHostEngine(config, step, signal))
+    // After the engine: some are of modules that come with its networks.
+    await report.step('kernel', (step) => ensureKernelSettings(step))
     const { socketPath } = engine
     const images = await report.step('images', (step) => makeImages(config, socketPath, step, signal))
     return { socketPath, images }
