@@ -108,6 +108,9 @@ const time = z
     idle: minutes
       .optional()
       .describe('Minutes without anybody there after which the machine stands still until somebody comes'),
+    grace: minutes
+      .optional()
+      .describe('Minutes after the end in which the student may read what came of it; without it for good'),
   })
   .describe("How long a session may take, where it differs from the installation's own numbers")
 

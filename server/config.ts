@@ -158,6 +158,12 @@ const settings = {
     '15',
     'a machine with nobody there and nothing going on stands still after this, until somebody comes',
   ),
+  graceMinutes: row(
+    'DRYDOCK_GRACE_MINUTES',
+    z.coerce.number().int().min(0).max(10_000_000),
+    '0',
+    'so long after the end of a session its student may read what came of it; 0 for good',
+  ),
   allowUnmapped: row(
     'DRYDOCK_ALLOW_UNMAPPED',
     z.enum(['', optIn]).transform((value) => value === optIn),

@@ -25,6 +25,11 @@ export const errorTable = {
     title: 'The session has ended',
     hint: 'Start the lab again to go on; your verdicts are kept.',
   },
+  'results-closed': {
+    status: 410,
+    title: 'The results are closed',
+    hint: 'The time in which they could be read is over. They are kept: ask whoever runs the lab.',
+  },
   'session-submitted': {
     status: 409,
     title: 'The session was submitted',

@@ -28,7 +28,7 @@ async function idleServer() {
       return () => looks.delete(fn)
     },
   }
-  const times = { limit: 1e9, extension: 1e9, extensions: 0, idle: IDLE_MS }
+  const times = { limit: 1e9, extension: 1e9, extensions: 0, idle: IDLE_MS, grace: 0 }
   const server = await testServer(place, { clock, times })
   onTestFinished(() => server.close())
   const { body } = await call(`${server.url}/api/sessions`, 'POST', { lab: 'greet' })

@@ -7,7 +7,7 @@ import { call, driverOf, type TestPlace, testPlace, testServer, until } from './
 vi.setConfig({ testTimeout: 120_000 })
 
 const DAY = 24 * 3_600_000
-const times: SessionTimes = { limit: DAY, extension: DAY / 2, extensions: 1, idle: DAY }
+const times: SessionTimes = { limit: DAY, extension: DAY / 2, extensions: 1, idle: DAY, grace: 0 }
 let place: TestPlace
 
 beforeAll(async () => {

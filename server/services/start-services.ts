@@ -49,7 +49,11 @@ export async function startServices(deps: ServicesDeps): Promise<Services> {
   const { store, driver, catalogue, checks, images, clock, log, times, measures = unmeasured } = deps
   await store.putUser(localUser)
 
-  const access = new Access({ store })
+  const access = new Access({
+    store,
+    clock,
+    graceOf: (session) => timesFor(catalogue.find(session.lab), times).grace,
+  })
   const views = new SessionViews({
     store,
     catalogue,
