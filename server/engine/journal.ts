@@ -133,7 +133,9 @@ export class Journal {
         // Whatever ended it: the next turn finds out whether something was lost.
       }
       if (this.#streaming && !signal.aborted)
-        cancelSilent = this.#clock.after(SILENT_MS, () => this.#listener.silent?.())
+        cancelSilent = this.#clock.after(SILENT_MS, () => {
+          if (!signal.aborted) this.#listener.silent?.()
+        })
       this.#streaming = false
       this.#announce()
       if (signal.aborted) return

@@ -26,14 +26,19 @@ function settings(place: string): [string, string][] {
   })
 }
 
-/** The mounts of every process but those of one container, each mount namespace once. */
+/** A process that has ended, one of the kernel's, which has no mounts of its own, or one that root may not look into. */
+const UNSEEN = new Set(['ENOENT', 'ESRCH', 'EINVAL', 'EACCES'])
+
+/** The mounts of every process but those of one container, each mount namespace once. The host's own are always among them. */
 function mounts(but: string): string[] {
-  const found = new Map<string, string>()
+  const found = new Map([[readlinkSync('/proc/self/ns/mnt'), readFileSync('/proc/self/mountinfo', 'utf8')]])
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       if (readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(but)) continue
       found.set(readlinkSync(`/proc/${pid}/ns/mnt`), readFileSync(`/proc/${pid}/mountinfo`, 'utf8'))
-    } catch {} // it has ended, or is one of the kernel's
+    } catch (error) {
+      if (!UNSEEN.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
   }
   return [...found.values()]
 }
